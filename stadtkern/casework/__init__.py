@@ -1,0 +1,1 @@
+"""What the city does: services, forms, processes, cases, records."""

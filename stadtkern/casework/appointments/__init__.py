@@ -1,0 +1,1 @@
+"""Termine: offices offer slots, residents reserve them."""

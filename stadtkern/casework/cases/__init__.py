@@ -1,0 +1,1 @@
+"""Vorgänge: from application to decision, for residents and caseworkers."""

@@ -1,0 +1,1 @@
+"""Fees: provider interface with the states of XBezahldienste."""

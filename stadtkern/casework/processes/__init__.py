@@ -1,0 +1,1 @@
+"""The status table of a service: states, moves, deadlines, checks, decisions."""

@@ -1,0 +1,1 @@
+"""The record in which a finished procedure rests (xdomea tree)."""

@@ -1,0 +1,1 @@
+"""Leistungen: the catalogue of what the city offers (XZuFi, LeiKa)."""

@@ -1,0 +1,25 @@
+"""What other modules use of access: the actor, the marks of views, the errors of policies.
+
+A module's ``policies.py`` has two functions per kind of object, from one rule:
+``visible_to(actor) -> QuerySet`` for lists and ``require(actor, action, obj)`` (or ``find(actor, id)``) for one.
+"""
+
+from stadtkern.foundation.access.actor import Actor, system
+from stadtkern.foundation.access.gates import guest_or_resident, machine, public, resident, staff
+from stadtkern.foundation.access.models import Role
+from stadtkern.foundation.access.queries import actor_for
+from stadtkern.kernel.errors import NotAllowed, NotVisible
+
+__all__ = [
+    "Actor",
+    "NotAllowed",
+    "NotVisible",
+    "Role",
+    "actor_for",
+    "guest_or_resident",
+    "machine",
+    "public",
+    "resident",
+    "staff",
+    "system",
+]

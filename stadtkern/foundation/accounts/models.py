@@ -1,0 +1,92 @@
+"""People who log in. Accounts are global (one login for all municipalities); rights are given per tenant in ``access``."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from stadtkern.foundation.tenancy.api import UuidV7
+
+
+class Assurance(models.IntegerChoices):
+    """Level of assurance of a login (BundID: Basis, Elster, eID; eIDAS: low, substantial, high)."""
+
+    NONE = 0, "ohne Anmeldung"
+    LOW = 1, "Basis (Passwort)"
+    SUBSTANTIAL = 3, "substanziell"
+    HIGH = 4, "hoch (Online-Ausweis)"
+
+
+class Account(AbstractUser):
+    """A login of a resident, a member of staff or a machine."""
+
+    class Kind(models.TextChoices):
+        RESIDENT = "resident", "Bürgerin oder Bürger"
+        STAFF = "staff", "Beschäftigte"
+        MACHINE = "machine", "Programm"
+
+    id = models.UUIDField(primary_key=True, db_default=UuidV7(), editable=False)
+    kind = models.CharField("Art", max_length=20, choices=Kind, default=Kind.RESIDENT)
+    display_name = models.CharField("Anzeigename", max_length=200, blank=True)
+    language = models.CharField("Sprache", max_length=5, default="de")
+
+    class Meta:
+        verbose_name = "Konto"
+        verbose_name_plural = "Konten"
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+
+class Identity(models.Model):
+    """What an identity provider told us about the person behind an account (BundID, eID)."""
+
+    id = models.UUIDField(primary_key=True, db_default=UuidV7(), editable=False)
+    account = models.OneToOneField(Account, models.CASCADE, related_name="identity", verbose_name="Konto")
+    given_names = models.CharField("Vornamen", max_length=200, blank=True)
+    family_name = models.CharField("Familienname", max_length=200, blank=True)
+    birth_date = models.DateField("Geburtsdatum", null=True, blank=True)
+    street = models.CharField("Straße und Hausnummer", max_length=200, blank=True)
+    postcode = models.CharField("Postleitzahl", max_length=10, blank=True)
+    city = models.CharField("Ort", max_length=200, blank=True)
+    pseudonym = models.CharField("bereichsspezifisches Kennzeichen (bPK)", max_length=200, blank=True)
+    assurance = models.IntegerField("Vertrauensniveau", choices=Assurance, default=Assurance.LOW)
+    updated_at = models.DateTimeField("geändert", auto_now=True)
+
+    class Meta:
+        verbose_name = "Identität"
+        verbose_name_plural = "Identitäten"
+
+
+class LoginRecord(models.Model):
+    """One login: when, how, at which level of assurance (real time, not the demo's)."""
+
+    id = models.UUIDField(primary_key=True, db_default=UuidV7(), editable=False)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="logins", verbose_name="Konto")
+    at = models.DateTimeField("Zeitpunkt")
+    method = models.CharField("Verfahren", max_length=40)
+    assurance = models.IntegerField("Vertrauensniveau", choices=Assurance)
+
+    class Meta:
+        verbose_name = "Anmeldung"
+        verbose_name_plural = "Anmeldungen"
+        ordering = ["-at", "-id"]
+
+
+class AppPassword(models.Model):
+    """A password for one device or program, with scopes; the only Basic login. Only its hash is stored."""
+
+    id = models.UUIDField(primary_key=True, db_default=UuidV7(), editable=False)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="app_passwords", verbose_name="Konto")
+    name = models.CharField("Gerät oder Programm", max_length=100)
+    scopes = ArrayField(models.CharField(max_length=40), verbose_name="erlaubt", default=list)
+    digest = models.CharField("Prüfsumme", max_length=64, unique=True)
+    created_at = models.DateTimeField("angelegt")
+    last_used_at = models.DateTimeField("zuletzt benutzt", null=True, blank=True)
+    revoked_at = models.DateTimeField("gesperrt", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "App-Passwort"
+        verbose_name_plural = "App-Passwörter"
+        ordering = ["name", "id"]

@@ -1,0 +1,1 @@
+"""Tagged PDF from templates (typst)."""

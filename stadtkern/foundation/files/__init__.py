@@ -1,0 +1,1 @@
+"""Stored bytes: content-addressed, checked by content, encrypted at rest with a key per municipality."""

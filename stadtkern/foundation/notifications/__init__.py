@@ -1,0 +1,1 @@
+"""Mail, letters (print batch) and push to people."""

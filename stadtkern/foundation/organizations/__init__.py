@@ -1,0 +1,1 @@
+"""Municipalities, offices, teams and providers: the tree of who does what."""

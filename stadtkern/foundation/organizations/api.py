@@ -1,0 +1,140 @@
+"""What other modules use of organizations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from stadtkern.foundation.organizations.middleware import forget, tenant_id_of
+from stadtkern.foundation.organizations.models import Municipality, Office, Team
+from stadtkern.foundation.tenancy import api as tenancy
+
+__all__ = [
+    "MunicipalityInfo",
+    "OfficeInfo",
+    "TeamInfo",
+    "current",
+    "forget",
+    "municipalities",
+    "office",
+    "offices",
+    "team",
+    "teams",
+    "tenant_id_of",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MunicipalityInfo:
+    """A tenant as others see it."""
+
+    id: UUID
+    slug: str
+    name: str
+    kind: str
+    ags: str
+    state: str
+    address: str
+    phone: str
+    sender_email: str
+    color_primary: str
+    color_accent: str
+    logo_file_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeInfo:
+    """An office as others see it."""
+
+    id: UUID
+    slug: str
+    name: str
+    name_en: str
+    parent_id: UUID | None
+    address: str
+    phone: str
+    email: str
+    opening_hours: str
+
+    def label(self, language: str = "de") -> str:
+        return self.name_en if language == "en" and self.name_en else self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamInfo:
+    """A team as others see it."""
+
+    id: UUID
+    slug: str
+    name: str
+    office_id: UUID
+
+
+def _municipality(row: Municipality) -> MunicipalityInfo:
+    return MunicipalityInfo(
+        id=row.pk,
+        slug=row.slug,
+        name=row.name,
+        kind=row.kind,
+        ags=row.ags,
+        state=row.state,
+        address=row.address,
+        phone=row.phone,
+        sender_email=row.sender_email,
+        color_primary=row.color_primary,
+        color_accent=row.color_accent,
+        logo_file_id=row.logo_file_id,
+    )
+
+
+def _office(row: Office) -> OfficeInfo:
+    return OfficeInfo(
+        id=row.pk,
+        slug=row.slug,
+        name=row.name,
+        name_en=row.name_en,
+        parent_id=row.parent_id,
+        address=row.address,
+        phone=row.phone,
+        email=row.email,
+        opening_hours=row.opening_hours,
+    )
+
+
+def municipalities() -> list[MunicipalityInfo]:
+    """All active tenants, by name."""
+    return [_municipality(row) for row in Municipality.objects.filter(active=True).order_by("name")]
+
+
+def current() -> MunicipalityInfo:
+    """The current tenant; raises ``NoTenant``."""
+    return _municipality(Municipality.objects.get(pk=tenancy.current_id()))
+
+
+def offices() -> list[OfficeInfo]:
+    """All active offices of the current tenant, by name."""
+    return [_office(row) for row in Office.objects.filter(active=True).order_by("name", "id")]
+
+
+def office(*, slug: str | None = None, id: UUID | None = None) -> OfficeInfo | None:
+    """One office of the current tenant by slug or id, or None."""
+    rows = Office.objects.filter(slug=slug) if slug is not None else Office.objects.filter(pk=id)
+    row = rows.first()
+    return _office(row) if row else None
+
+
+def teams(office_id: UUID | None = None) -> list[TeamInfo]:
+    """Active teams of the current tenant (of one office), by name."""
+    rows = Team.objects.filter(active=True)
+    if office_id is not None:
+        rows = rows.filter(office_id=office_id)
+    return [
+        TeamInfo(id=t.pk, slug=t.slug, name=t.name, office_id=t.office_id)
+        for t in rows.order_by("name", "id")
+    ]
+
+
+def team(*, slug: str) -> TeamInfo | None:
+    """One team of the current tenant by slug, or None."""
+    row = Team.objects.filter(slug=slug).first()
+    return TeamInfo(id=row.pk, slug=row.slug, name=row.name, office_id=row.office_id) if row else None

@@ -1,0 +1,1 @@
+"""The workplace of the staff: work list, desk, administration."""
