@@ -1,0 +1,1 @@
+"""The commands of the runtime itself; each module offers ``register(parser)``."""
