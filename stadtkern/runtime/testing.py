@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVER_HOME = Path(tempfile.gettempdir()) / f"stadtkern-tests-{os.getuid()}"
@@ -87,21 +88,61 @@ def fresh_database() -> Iterator[str]:
                     sql.Identifier(building), sql.Identifier(template)
                 )
             )
-        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-        admin.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER stadtkern_owner").format(
-                sql.Identifier(name), sql.Identifier(template)
-            )
-        )
-        admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO stadtkern_app").format(sql.Identifier(name)))
+        _drop_orphans(admin, keep=template)
+        _copy(admin, name, template)
         admin.execute("SELECT pg_advisory_unlock(%s)", [TEMPLATE_LOCK])
         _announce(environment, server, name)
-        yield name
+        with _reset_after_transactional_tests(admin, name, template):
+            yield name
     finally:
         _close()
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         admin.close()
         postgres.stop()
+
+
+def _copy(admin: Any, name: str, template: str) -> None:
+    """Make ``name`` a fresh copy of ``template`` (about a tenth of a second)."""
+    from psycopg import sql
+
+    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    admin.execute(
+        sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER stadtkern_owner STRATEGY FILE_COPY").format(
+            sql.Identifier(name), sql.Identifier(template)
+        )
+    )
+    admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO stadtkern_app").format(sql.Identifier(name)))
+
+
+def _drop_orphans(admin: Any, *, keep: str) -> None:
+    """Databases of runs that are gone, and old templates (the newest eight stay)."""
+    from psycopg import sql
+
+    from stadtkern.runtime.postgres_keeper import process_exists
+
+    names = [row[0] for row in admin.execute("SELECT datname FROM pg_database ORDER BY oid DESC")]
+    old = [name for name in names if name.startswith("template_") and name != keep][8:]
+    for name in names:
+        kind, _, pid = name.partition("_")
+        if kind in {"run", "building"} and pid.isdecimal() and not process_exists(int(pid)):
+            old.append(name)
+    for name in old:
+        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def _reset_after_transactional_tests(admin: Any, name: str, template: str) -> Iterator[None]:
+    """Django would TRUNCATE, which the application's role must not; a fresh copy also restores migrated rows."""
+    from unittest.mock import patch
+
+    from django.test import TransactionTestCase
+
+    def reset(test: TransactionTestCase) -> None:
+        _close()
+        _copy(admin, name, template)
+
+    with patch.object(TransactionTestCase, "_fixture_teardown", reset):
+        yield
 
 
 def _announce(environment: object, server: object, name: str) -> None:

@@ -61,3 +61,16 @@ def test_application_cannot(statement: str) -> None:
 
 def test_schema_is_complete() -> None:
     assert boot.pending_migrations() == []
+
+
+class TestTransactionalTests:
+    """Two tests that commit: the second must not see what the first left."""
+
+    @pytest.mark.django_db(transaction=True)
+    @pytest.mark.parametrize("turn", [1, 2])
+    def test_start_from_the_migrated_state(self, turn: int) -> None:
+        from django.contrib.sessions.models import Session
+        from django.utils import timezone
+
+        assert not Session.objects.exists()
+        Session.objects.create(session_key=f"left-by-{turn}", session_data="", expire_date=timezone.now())
