@@ -1,0 +1,216 @@
+"""FEEL types: for `instance of`, for typed parameters and item definitions, and for the static check.
+
+Conformance follows DMN 1.5, 10.3.2.9.2."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from stadtkern.kernel.feel.temporal import Date, DateTime, DaysTimeDuration, Time, YearsMonthsDuration
+from stadtkern.kernel.feel.values import Function, Range
+
+
+@dataclass(frozen=True, slots=True)
+class FeelType:
+    """A type. `kind` is one of the names below, or `named` for one that is looked up later (`name`)."""
+
+    kind: str
+    item: FeelType | None = None
+    fields: tuple[tuple[str, FeelType], ...] = ()
+    params: tuple[FeelType, ...] | None = None
+    name: str = ""
+    allows: Callable[[object], bool] | None = field(default=None, compare=False)
+    optional_fields: bool = False
+
+    def __str__(self) -> str:
+        if self.kind == "named":
+            return self.name
+        if self.kind in ("list", "range"):
+            return f"{self.kind}<{self.item}>" if self.item else self.kind
+        if self.kind == "context" and self.fields:
+            return "context<" + ", ".join(f"{n}: {t}" for n, t in self.fields) + ">"
+        if self.kind == "function" and self.params is not None:
+            return "function<" + ", ".join(map(str, self.params)) + f"> -> {self.item or ANY}"
+        return self.kind
+
+    def member(self, name: str) -> FeelType | None:
+        """The type of a context's entry, if it is known."""
+        return dict(self.fields).get(name)
+
+
+ANY = FeelType("Any")
+NULL = FeelType("Null")
+NUMBER = FeelType("number")
+STRING = FeelType("string")
+BOOLEAN = FeelType("boolean")
+DATE = FeelType("date")
+TIME = FeelType("time")
+DATE_TIME = FeelType("date and time")
+YEARS_MONTHS = FeelType("years and months duration")
+DAYS_TIME = FeelType("days and time duration")
+CONTEXT = FeelType("context")
+LIST = FeelType("list")
+RANGE = FeelType("range")
+FUNCTION = FeelType("function")
+
+BUILTIN: dict[str, FeelType] = {
+    t.kind: t
+    for t in (
+        ANY,
+        NULL,
+        NUMBER,
+        STRING,
+        BOOLEAN,
+        DATE,
+        TIME,
+        DATE_TIME,
+        YEARS_MONTHS,
+        DAYS_TIME,
+        CONTEXT,
+        LIST,
+        RANGE,
+        FUNCTION,
+    )
+}
+ALIASES = {
+    "any": ANY,
+    "dateTime": DATE_TIME,
+    "dayTimeDuration": DAYS_TIME,
+    "yearMonthDuration": YEARS_MONTHS,
+    "days and time": DAYS_TIME,
+}
+_SCALARS: dict[type, FeelType] = {
+    Decimal: NUMBER, str: STRING, bool: BOOLEAN, Date: DATE, Time: TIME, DateTime: DATE_TIME,
+    YearsMonthsDuration: YEARS_MONTHS, DaysTimeDuration: DAYS_TIME,
+}  # fmt: skip
+
+
+def list_of(item: FeelType) -> FeelType:
+    """list<item>."""
+    return FeelType("list", item=item)
+
+
+def context_of(fields: Mapping[str, FeelType]) -> FeelType:
+    """context<…>."""
+    return FeelType("context", fields=tuple(fields.items()))
+
+
+def kind_of(value: object) -> str:
+    """The plain name of a value's type, for messages and quick checks."""
+    scalar = _SCALARS.get(type(value))
+    if scalar is not None:
+        return scalar.kind
+    if value is None:
+        return "Null"
+    if isinstance(value, list):
+        return "list"
+    if isinstance(value, dict):
+        return "context"
+    if isinstance(value, Range):
+        return "range"
+    if isinstance(value, Function):
+        return "function"
+    return "Any"
+
+
+def type_of(value: object) -> FeelType:
+    """The most precise type of a value."""
+    kind = kind_of(value)
+    if kind == "list" and isinstance(value, list):
+        kinds = {type_of(v) for v in value}
+        return list_of(kinds.pop()) if len(kinds) == 1 else list_of(ANY)
+    if kind == "context" and isinstance(value, dict):
+        return context_of({str(k): type_of(v) for k, v in value.items()})
+    return BUILTIN[kind]
+
+
+def resolve(type_: FeelType, types: Mapping[str, FeelType]) -> FeelType | None:
+    """Replaces names by what they stand for; None if one is unknown."""
+    if type_.kind == "named":
+        found = types.get(type_.name) or BUILTIN.get(type_.name) or ALIASES.get(type_.name)
+        return None if found is None else (resolve(found, types) if found.kind == "named" else found)
+    if type_.item is None and not type_.fields and not type_.params:
+        return type_
+    item = resolve(type_.item, types) if type_.item else None
+    fields = [(n, resolve(t, types)) for n, t in type_.fields]
+    params = [resolve(t, types) for t in type_.params] if type_.params is not None else None
+    if (type_.item and item is None) or any(t is None for _, t in fields) or (params and None in params):
+        return None
+    known = tuple((n, t) for n, t in fields if t is not None)
+    known_params = tuple(t for t in params if t is not None) if params is not None else None
+    return FeelType(type_.kind, item, known, known_params, type_.name, type_.allows, type_.optional_fields)
+
+
+def matches(value: object, type_: FeelType) -> bool:
+    """Is the value an instance of the (resolved) type? null is only of type Null (and fits no `instance of` else)."""
+    kind = type_.kind
+    if kind == "Any":
+        return value is not None
+    if kind == "Null" or value is None:
+        return kind == "Null" and value is None
+    if kind_of(value) != kind:
+        return False
+    if not _structure(value, type_):
+        return False
+    return type_.allows is None or type_.allows(value)
+
+
+def conforms_value(value: object, type_: FeelType) -> bool:
+    """Like `matches`, but null conforms to every type (DMN 1.5, 10.3.2.9.4)."""
+    return value is None or type_.kind == "Any" or matches(value, type_)
+
+
+def _structure(value: object, type_: FeelType) -> bool:
+    if isinstance(value, list):
+        item = type_.item
+        return item is None or all(conforms_value(v, item) for v in value)
+    if isinstance(value, dict):
+        return all(
+            (n in value and conforms_value(value[n], t)) or (n not in value and type_.optional_fields)
+            for n, t in type_.fields
+        )
+    if isinstance(value, Range):
+        item = type_.item
+        return item is None or all(conforms_value(v, item) for v in (value.start, value.end))
+    if isinstance(value, Function):
+        return _function(value, type_)
+    return True
+
+
+def _function(value: Function, type_: FeelType) -> bool:
+    if type_.params is None:
+        return True
+    if len(type_.params) != len(value.params):
+        return False
+    own = value.types or (None,) * len(value.params)
+    if not all(conforms(want, have or ANY) for want, have in zip(type_.params, own, strict=True)):
+        return False
+    return (
+        type_.item is None
+        or type_.item.kind == "Any"
+        or (value.result is not None and conforms(value.result, type_.item))
+    )
+
+
+def conforms(a: FeelType, b: FeelType) -> bool:
+    """Can a value of type a stand where b is expected?"""
+    if b.kind == "Any" or a.kind == "Null" or a == b:
+        return True
+    if a.kind != b.kind:
+        return False
+    if a.kind in ("list", "range"):
+        return b.item is None or conforms(a.item or ANY, b.item)
+    if a.kind == "context":
+        return all((mine := a.member(n)) is not None and conforms(mine, t) for n, t in b.fields)
+    if a.kind == "function":
+        if b.params is None or a.params is None:
+            return b.params is None
+        pairs = zip(b.params, a.params, strict=False)
+        return (
+            len(a.params) == len(b.params)
+            and all(conforms(x, y) for x, y in pairs)
+            and conforms(a.item or ANY, b.item or ANY)
+        )
+    return True
