@@ -1,0 +1,60 @@
+"""Patterns of form fields: written in the XML Schema dialect, matched in linear time.
+
+Patterns come from imported files and run on everybody's input, so a backtracking engine is out of the question; RE2
+cannot explode. What RE2 does not know (class subtraction, ``\\i``, ``\\c``, counts above 1000) is not usable and says so.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import re2
+
+_MAX_PATTERN = 2_000
+
+
+class PatternError(ValueError):
+    """The pattern cannot be used; the message says why."""
+
+
+def matches(pattern: str, text: str) -> bool:
+    """True when the whole text matches. Raises PatternError for an unusable pattern."""
+    return compiled(pattern).fullmatch(text) is not None
+
+
+def usable(pattern: str) -> str | None:
+    """None when the pattern works, else the reason in German."""
+    try:
+        compiled(pattern)
+    except PatternError as error:
+        return str(error)
+    return None
+
+
+@lru_cache(maxsize=1024)
+def compiled(pattern: str) -> re2._Regexp[str]:
+    """The compiled pattern. Raises PatternError. Compiling is cached."""
+    if len(pattern) > _MAX_PATTERN:
+        raise PatternError(f"Das Muster ist länger als {_MAX_PATTERN} Zeichen.")
+    if "-[" in pattern:
+        raise PatternError(
+            f"Das Muster „{pattern[:80]}“ zieht Zeichenklassen voneinander ab; das wird nicht unterstützt."
+        )
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = 4 << 20
+    options.dot_nl = False
+    try:
+        return re2.compile(_literal_anchors(pattern), options=options)
+    except (re2.error, UnicodeError) as error:
+        raise PatternError(f"Das Muster „{pattern[:80]}“ ist nicht verwendbar ({error}).") from error
+
+
+def _literal_anchors(pattern: str) -> str:
+    """In XML Schema ``^`` and ``$`` are ordinary characters; editors still write them around a pattern as anchors."""
+    inner = pattern
+    if inner.startswith("^"):
+        inner = inner[1:]
+    if inner.endswith("$") and not inner.endswith("\\$"):
+        inner = inner[:-1]
+    return inner
