@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "stadtkern.foundation.accounts",  # before allauth: its templates win
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
@@ -63,7 +64,6 @@ INSTALLED_APPS = [
     "stadtkern.foundation.tenancy",
     "stadtkern.foundation.places",
     "stadtkern.foundation.organizations",
-    "stadtkern.foundation.accounts",
     "stadtkern.foundation.access",
     "stadtkern.foundation.audit",
     "stadtkern.foundation.files",
@@ -144,9 +144,24 @@ SOCIALACCOUNT_ADAPTER = "stadtkern.foundation.accounts.adapter.SocialAccountAdap
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_SESSION_REMEMBER = False
+# Guessing is limited per account; many people share one address (an office, a library, the load test).
+ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "60/m/ip,5/300s/key", "signup": "100/m/ip"}
+SOCIALACCOUNT_EMAIL_REQUIRED = False
+SOCIALACCOUNT_QUERY_EMAIL = False
+SOCIALACCOUNT_STORE_TOKENS = False
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXY_COUNT", "1" if BEHIND_TLS else "0"))
+IDP_OIDC_ADAPTER = "stadtkern.foundation.accounts.demo_idp.adapter.DemoIdpAdapter"
+MFA_ADAPTER = "stadtkern.foundation.accounts.adapter.MFAAdapter"
+MFA_PASSKEY_SIGNUP_ENABLED = False
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO  # http://localhost is a secure context for browsers
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 
+# Rate limits and authorization codes are shared by all web processes, so they live in PostgreSQL.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entry"}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True

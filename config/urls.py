@@ -5,5 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("stadtkern.foundation.accounts.public.urls")),
     path("accounts/", include("allauth.urls")),
+    path("demo-idp/", include("stadtkern.foundation.accounts.demo_idp.urls")),
 ]

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, cast
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
 from stadtkern.foundation.access.actor import Actor, Kind
 from stadtkern.foundation.access.gates import ATTRIBUTE, Gate
 from stadtkern.foundation.access.queries import actor_for
+from stadtkern.foundation.accounts.api import ASSURANCE, SECOND_FACTOR, login_url, step_up_url
 from stadtkern.foundation.tenancy import api as tenancy
 from stadtkern.kernel import clock
-from stadtkern.kernel.errors import NotAllowed, NotVisible
+from stadtkern.kernel.errors import PROBLEM_MEDIA_TYPE, DomainError, NotAllowed, NotVisible
 
 GUEST_KEYS = "guest_keys"
-ASSURANCE = "assurance"
-SECOND_FACTOR = "second_factor"
+NOWHERE = UUID(int=0)  # the tenant of a visitor before the first municipality exists: owns no row
 
 # Views of libraries that bring their own protection; everything else carries a mark of its own.
 LIBRARY_PREFIXES = ("allauth.", "django.contrib.staticfiles.", "django.views.i18n", "whitenoise.")
@@ -38,42 +39,58 @@ class CurrentActor:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        gate: Gate | None = getattr(view, ATTRIBUTE, None) or getattr(
-            getattr(view, "view_class", None), ATTRIBUTE, None
-        )
-        if gate is None:
-            if getattr(view, "__module__", "").startswith(LIBRARY_PREFIXES):
-                return None
-            raise NotAllowed(
-                f"Die Seite {view.__module__}.{getattr(view, '__name__', '')} hat keine Zugangsregel."
-            )
-        if gate.kind in ("public", "guest", "machine"):
-            return None  # a machine's gate is checked where its credentials are read (API authentication)
-        return _enter(request, gate)
+        gate: Gate | None = gate_of(view)
+        try:
+            if gate is None:
+                if getattr(view, "__module__", "").startswith(LIBRARY_PREFIXES):
+                    return None
+                name = f"{view.__module__}.{getattr(view, '__name__', '')}"
+                raise NotAllowed(f"Die Seite {name} hat keine Zugangsregel.")
+            if gate.kind in ("public", "guest", "machine"):
+                return None  # a machine's gate is checked where its credentials are read (API authentication)
+            return _enter(request, gate)
+        except DomainError as error:
+            # Django hands only errors of views to ``process_exception``, not those of ``process_view``.
+            return _refusal(request, error)
+
+
+def gate_of(view: Callable[..., Any]) -> Gate | None:
+    """The mark of a view (function or class based), or None."""
+    return getattr(view, ATTRIBUTE, None) or getattr(getattr(view, "view_class", None), ATTRIBUTE, None)
 
 
 def _enter(request: HttpRequest, gate: Gate) -> HttpResponse | None:
     actor: Actor = cast(Any, request).actor
+    here = request.get_full_path()
     if actor.kind == "guest":
-        return redirect_to_login(request.get_full_path())
+        return HttpResponseRedirect(login_url(here))
     if gate.kind == "staff":
         if not actor.is_staff:
             raise NotVisible()
         if not request.session.get(SECOND_FACTOR):
-            return redirect_to_login(request.get_full_path(), login_url="/accounts/zweiter-faktor/")
+            return HttpResponseRedirect(f"/accounts/zweiter-faktor/?{urlencode({'next': here})}")
         if gate.roles and not actor.has(*gate.roles):
             raise NotAllowed()
     elif actor.assurance < gate.assurance:
-        return redirect_to_login(request.get_full_path(), login_url="/accounts/vertrauensniveau/")
+        return HttpResponseRedirect(step_up_url(here, gate.assurance))
     return None
+
+
+def _refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
+    language = getattr(request, "LANGUAGE_CODE", "de")
+    if "application/json" in request.headers.get("Accept", "") or request.path.startswith("/api/"):
+        problem = error.as_problem(language)
+        return JsonResponse(problem, status=error.status, content_type=PROBLEM_MEDIA_TYPE)
+    return render(request, "shell/problem.html", {"problem": error}, status=error.status)
 
 
 def _actor(request: HttpRequest) -> Actor:
     user = cast(Any, request.user)
-    keys = frozenset(UUID(key) for key in request.session.get(GUEST_KEYS, []))
+    tenant = tenancy.current_id_or_none()
     language = getattr(request, "LANGUAGE_CODE", "de")
-    if not user.is_authenticated:
-        return Actor(kind="guest", tenant_id=tenancy.current_id(), guest_keys=keys, language=language)
+    keys = frozenset(UUID(key) for key in request.session.get(GUEST_KEYS, []))
+    if not user.is_authenticated or tenant is None:
+        return Actor(kind="guest", tenant_id=tenant or NOWHERE, guest_keys=keys, language=language)
     return actor_for(
         account_id=user.pk,
         kind=cast(Kind, user.kind),

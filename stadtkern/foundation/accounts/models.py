@@ -6,7 +6,7 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from stadtkern.foundation.tenancy.api import UuidV7
+from stadtkern.foundation.tenancy.api import TenantModel, UuidV7
 
 
 class Assurance(models.IntegerChoices):
@@ -30,6 +30,15 @@ class Account(AbstractUser):
     kind = models.CharField("Art", max_length=20, choices=Kind, default=Kind.RESIDENT)
     display_name = models.CharField("Anzeigename", max_length=200, blank=True)
     language = models.CharField("Sprache", max_length=5, default="de")
+    home = models.ForeignKey(
+        "organizations.Municipality",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="verwaltet von",
+        related_name="+",
+        help_text="Nur diese Kommune darf ein Konto von Beschäftigten ändern oder an ihre Anmeldung binden.",
+    )
 
     class Meta:
         verbose_name = "Konto"
@@ -90,3 +99,43 @@ class AppPassword(models.Model):
         verbose_name = "App-Passwort"
         verbose_name_plural = "App-Passwörter"
         ordering = ["name", "id"]
+
+
+class SignOnProvider(TenantModel):
+    """An OpenID Connect provider of a municipality: BundID behind Keycloak, Entra ID.
+
+    A login is remembered by ``<slug of the municipality>.<key>``: two municipalities never share that name, so
+    neither can vouch for the other's people.
+    """
+
+    class Audience(models.TextChoices):
+        RESIDENT = "resident", "Bürgerinnen und Bürger"
+        STAFF = "staff", "Beschäftigte"
+
+    key = models.SlugField("Kürzel")
+    name = models.CharField("Name auf der Anmeldeseite", max_length=100)
+    audience = models.CharField("für", max_length=20, choices=Audience)
+    server_url = models.URLField("Adresse des Anbieters (Issuer oder Discovery)")
+    client_id = models.CharField("Client-ID", max_length=200)
+    client_secret_sealed = models.TextField("Client-Geheimnis (verschlüsselt)", blank=True)
+    scopes = ArrayField(models.CharField(max_length=60), verbose_name="Scopes", default=list)
+    acr_values = models.CharField("angefordertes Niveau (acr_values)", max_length=200, blank=True)
+    acr_levels = models.JSONField("Niveau je acr-Wert", default=dict, blank=True)
+    claim_names = models.JSONField("Namen der Claims", default=dict, blank=True)
+    vouches_second_factor = models.BooleanField("bringt den zweiten Faktor mit", default=False)
+    active = models.BooleanField("aktiv", default=True)
+
+    class Meta:
+        verbose_name = "Anmeldedienst"
+        verbose_name_plural = "Anmeldedienste"
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "key"],
+                name="sign_on_key_once_per_tenant",
+                violation_error_message="Dieses Kürzel ist schon vergeben.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -18,6 +18,7 @@ __all__ = [
     "municipalities",
     "office",
     "offices",
+    "slug_of",
     "team",
     "teams",
     "tenant_id_of",
@@ -104,6 +105,11 @@ def _office(row: Office) -> OfficeInfo:
 def municipalities() -> list[MunicipalityInfo]:
     """All active tenants, by name."""
     return [_municipality(row) for row in Municipality.objects.filter(active=True).order_by("name")]
+
+
+def slug_of(tenant_id: UUID) -> str:
+    """The short name of a tenant; raises ``Municipality.DoesNotExist``."""
+    return Municipality.objects.only("slug").get(pk=tenant_id).slug
 
 
 def current() -> MunicipalityInfo:

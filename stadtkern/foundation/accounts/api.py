@@ -1,0 +1,62 @@
+"""What other modules use of accounts."""
+
+from __future__ import annotations
+
+from django.utils.http import urlencode
+
+from stadtkern.foundation.accounts.app_passwords import AppLogin, TooManyAttempts
+from stadtkern.foundation.accounts.app_passwords import authenticate as authenticate_app_password
+from stadtkern.foundation.accounts.models import Assurance
+from stadtkern.foundation.accounts.queries import (
+    AccountInfo,
+    IdentityInfo,
+    account,
+    accounts,
+    by_login,
+    identity,
+)
+from stadtkern.foundation.accounts.rules import LEVEL_NAMES, SCOPES
+from stadtkern.foundation.accounts.session import ASSURANCE, SECOND_FACTOR
+
+__all__ = [
+    "ASSURANCE",
+    "LEVEL_NAMES",
+    "SCOPES",
+    "SECOND_FACTOR",
+    "AccountInfo",
+    "AppLogin",
+    "Assurance",
+    "IdentityInfo",
+    "TooManyAttempts",
+    "account",
+    "accounts",
+    "authenticate_app_password",
+    "by_login",
+    "demo_accounts",
+    "identity",
+    "level_of",
+    "login_url",
+    "step_up_url",
+]
+
+
+def level_of(name: str) -> int:
+    """The number behind ``none``, ``low``, ``substantial``, ``high`` (service.json); raises ``KeyError``."""
+    return LEVEL_NAMES[name]
+
+
+def login_url(target: str) -> str:
+    """The login page, leading back to ``target``."""
+    return f"/accounts/login/?{urlencode({'next': target})}"
+
+
+def step_up_url(target: str, level: int) -> str:
+    """The page where somebody proves a higher level and returns to ``target``; nothing entered is lost."""
+    return f"/accounts/vertrauensniveau/?{urlencode({'niveau': level, 'next': target})}"
+
+
+def demo_accounts() -> list[dict[str, object]]:
+    """The demo's logins for ``demo.json`` (empty outside of the demo)."""
+    from stadtkern.foundation.accounts import demo
+
+    return demo.demo_accounts()
