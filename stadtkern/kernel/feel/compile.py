@@ -11,11 +11,12 @@ from stadtkern.kernel.feel.builtins import BUILTINS
 from stadtkern.kernel.feel.loops import compile_for, compile_quantified
 from stadtkern.kernel.feel.ops import ADD, arithmetic, compare, equal, holds, in_range, negate
 from stadtkern.kernel.feel.runtime import Runtime
-from stadtkern.kernel.feel.types import FeelType, conforms_value, kind_of, matches, resolve
+from stadtkern.kernel.feel.types import FeelType, coerce, kind_of, matches, resolve
 from stadtkern.kernel.feel.values import ARITHMETIC_ERRORS, Function, Range
 
 Vars = dict[str, object]
 Fn = Callable[[Vars, Runtime], object]
+Test = Callable[[object, Vars, Runtime], bool | None]
 _MISSING = object()
 
 
@@ -234,12 +235,19 @@ class Compiler:
         return build
 
     def _unary_tests(self, node: ast.UnaryTests) -> Fn:
+        tests = self.tests(node)
+        return lambda v, rt: tests(v.get("?"), v, rt)
+
+    def tests(self, node: ast.UnaryTests) -> Test:
+        """Unary tests as function of the tested value."""
         tests = tuple(self.test(t) for t in node.tests)
         if not tests:
-            return lambda v, rt: True
+            return lambda x, v, rt: True
+        if len(tests) == 1 and not node.negated:
+            return tests[0]
 
-        def run(v: Vars, rt: Runtime) -> object:
-            x, unknown = v.get("?"), False
+        def run(x: object, v: Vars, rt: Runtime) -> bool | None:
+            unknown = False
             for test in tests:
                 result = test(x, v, rt)
                 if result is True:
@@ -260,10 +268,10 @@ def make_function(
         values = list(args)  # type: ignore[call-overload]
         if typed:
             for index, type_ in enumerate(types):
-                if type_ is not None and not conforms_value(values[index], type_):
-                    return rt.note(
-                        "feel-argument", pos, name=name, param=params[index], left=kind_of(values[index])
-                    )
+                if type_ is not None:
+                    values[index], fits = coerce(values[index], type_)
+                    if not fits:
+                        return rt.note("feel-argument", pos, name=name, param=params[index], left="")
         rt.enter()
         rt.tick()
         try:

@@ -9,7 +9,27 @@ from stadtkern.kernel.feel.errors import FeelError
 from stadtkern.kernel.feel.lexer import Token, tokenize
 
 KEYWORDS = frozenset(
-    ["and", "or", "in", "between", "then", "else", "return", "satisfies", "instance", "of", "if", "for", "some", "every", "function", "external", "true", "false", "null"]
+    [
+        "and",
+        "or",
+        "in",
+        "between",
+        "then",
+        "else",
+        "return",
+        "satisfies",
+        "instance",
+        "of",
+        "if",
+        "for",
+        "some",
+        "every",
+        "function",
+        "external",
+        "true",
+        "false",
+        "null",
+    ]
 )
 Pattern = tuple[tuple[str, bool], ...]
 

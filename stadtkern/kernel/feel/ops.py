@@ -121,7 +121,9 @@ SUBTRACT: dict[tuple[type, type], Handler] = {
     (YM, YM): lambda a, b: YM(a.months - b.months),
     (DT, DT): lambda a, b: DT(a.nanos - b.nanos),
     **{pair: lambda a, b: add_duration(a, b, -1) for pair in _moments},
-    **dict.fromkeys(((Date, Date), (Date, DateTime), (DateTime, Date), (DateTime, DateTime), (Time, Time)), difference),
+    **dict.fromkeys(
+        ((Date, Date), (Date, DateTime), (DateTime, Date), (DateTime, DateTime), (Time, Time)), difference
+    ),
 }
 MULTIPLY: dict[tuple[type, type], Handler] = {
     (Decimal, Decimal): DECIMAL.multiply,

@@ -23,6 +23,7 @@ class FeelType:
     name: str = ""
     allows: Callable[[object], bool] | None = field(default=None, compare=False)
     optional_fields: bool = False
+    target: Callable[[], FeelType] | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         if self.kind == "named":
@@ -129,8 +130,9 @@ def type_of(value: object) -> FeelType:
 def resolve(type_: FeelType, types: Mapping[str, FeelType]) -> FeelType | None:
     """Replaces names by what they stand for; None if one is unknown."""
     if type_.kind == "named":
-        found = types.get(type_.name) or BUILTIN.get(type_.name) or ALIASES.get(type_.name)
-        return None if found is None else (resolve(found, types) if found.kind == "named" else found)
+        if type_.target is not None:
+            return type_
+        return types.get(type_.name) or BUILTIN.get(type_.name) or ALIASES.get(type_.name)
     if type_.item is None and not type_.fields and not type_.params:
         return type_
     item = resolve(type_.item, types) if type_.item else None
@@ -145,6 +147,8 @@ def resolve(type_: FeelType, types: Mapping[str, FeelType]) -> FeelType | None:
 
 def matches(value: object, type_: FeelType) -> bool:
     """Is the value an instance of the (resolved) type? null is only of type Null (and fits no `instance of` else)."""
+    if type_.target is not None:
+        type_ = type_.target()
     kind = type_.kind
     if kind == "Any":
         return value is not None
@@ -160,6 +164,28 @@ def matches(value: object, type_: FeelType) -> bool:
 def conforms_value(value: object, type_: FeelType) -> bool:
     """Like `matches`, but null conforms to every type (DMN 1.5, 10.3.2.9.4)."""
     return value is None or type_.kind == "Any" or matches(value, type_)
+
+
+def coerce(value: object, type_: FeelType) -> tuple[object, bool]:
+    """The value as the type wants it, and whether that worked: a single value and a list of one stand for each other,
+    a date for midnight (DMN 1.5, 10.3.2.9.4)."""
+    if value is None or type_.kind == "Any":
+        return value, True
+    if type_.target is not None:
+        type_ = type_.target()
+    if matches(value, type_):
+        return value, True
+    if isinstance(value, list) and type_.kind != "list" and len(value) == 1 and matches(value[0], type_):
+        return value[0], True
+    if (
+        type_.kind == "list"
+        and not isinstance(value, list)
+        and (type_.item is None or conforms_value(value, type_.item))
+    ):
+        return [value], True
+    if isinstance(value, Date) and type_.kind == "date and time":
+        return DateTime(value, Time(0, 0, 0, 0, 0)), True
+    return None, False
 
 
 def _structure(value: object, type_: FeelType) -> bool:

@@ -114,10 +114,9 @@ def union(rt: Runtime, pos: int, items: Items) -> object:
     return distinct_values(rt, pos, joined)
 
 
-@builtin("append", "list: list, item: list", variadic=True)
-def append(items: Items, *_: object) -> object:
-    first = items[0]
-    return [*(first if isinstance(first, list) else [first]), *items[1:]]
+@builtin("append", "list: list, item: list", rest=True)
+def append(items: Items, more: Items) -> object:
+    return [*items, *more]
 
 
 class _Refused(Exception):

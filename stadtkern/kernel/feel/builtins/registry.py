@@ -37,6 +37,7 @@ class Overload:
     run: Callable[..., object]
     variadic: bool
     runtime: bool
+    rest: bool = False
 
 
 class Builtin(Function):
@@ -93,13 +94,14 @@ BUILTINS: dict[str, Builtin] = {}
 
 
 def builtin(
-    name: str, signature: str = "", *, variadic: bool = False, runtime: bool = False
+    name: str, signature: str = "", *, variadic: bool = False, runtime: bool = False, rest: bool = False
 ) -> Callable[[Callable[..., object]], Callable[..., object]]:
-    """Declares a function. Signature: `from: string, scale?: number|null`; `variadic` takes a list or many values."""
+    """Declares a function. Signature: `from: string, scale?: number|null`; `variadic` takes a list or many values,
+    `rest` a first one and at least one more."""
     params = tuple(_param(part) for part in signature.split(",") if part.strip())
 
     def register(run: Callable[..., object]) -> Callable[..., object]:
-        BUILTINS.setdefault(name, Builtin(name)).add(Overload(params, run, variadic, runtime))
+        BUILTINS.setdefault(name, Builtin(name)).add(Overload(params, run, variadic, runtime, rest))
         return run
 
     return register
@@ -124,6 +126,8 @@ def _arrange(
         if any(p.name not in given and not p.optional for p in params):
             return None
         return [given.get(p.name, _MISMATCH) for p in params]
+    if overload.rest:
+        return [args[0], list(args[1:])] if len(args) > 1 else None
     if overload.variadic:
         if len(args) == 1 and (isinstance(args[0], list) or args[0] is None):
             return [args[0]]

@@ -1,0 +1,161 @@
+"""Runs the DMN Technology Compatibility Kit: folders with `*.dmn` and `*-test-*.xml`.
+
+A value result passes when the value is the expected one; numbers count as equal up to 1e-8 as in the kit's own runners.
+An error result passes when the value is null and an error was reported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from lxml import etree
+
+from stadtkern.kernel.dmn.engine import Model, Result
+from stadtkern.kernel.dmn.errors import DmnError
+from stadtkern.kernel.dmn.loading import load
+from stadtkern.kernel.dmn.xml import read_xml
+from stadtkern.kernel.feel import FeelError, from_python
+from stadtkern.kernel.feel.ops import equal
+from stadtkern.kernel.feel.temporal import parse_any
+from stadtkern.kernel.feel.values import text_of
+
+XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+TOLERANCE = Decimal("1e-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One expected result and what came of it."""
+
+    folder: str
+    test: str
+    decision: str
+    is_error: bool
+    passed: bool
+    detail: str
+
+
+@dataclass(slots=True)
+class Report:
+    """All cases of a run."""
+
+    cases: list[Case] = field(default_factory=list)
+
+    def count(self, *, error: bool) -> tuple[int, int]:
+        """Passed and total of the value results or of the error results."""
+        chosen = [c for c in self.cases if c.is_error == error]
+        return sum(c.passed for c in chosen), len(chosen)
+
+    def as_json(self) -> dict[str, object]:
+        """{value: {passed, total}, error: {passed, total}, folders: {…}}."""
+        folders: dict[str, dict[str, int]] = {}
+        for case in self.cases:
+            entry = folders.setdefault(case.folder, {"passed": 0, "total": 0})
+            entry["passed"] += case.passed
+            entry["total"] += 1
+        value, error = self.count(error=False), self.count(error=True)
+        return {
+            "value": {"passed": value[0], "total": value[1]},
+            "error": {"passed": error[0], "total": error[1]},
+            "folders": folders,
+        }
+
+
+def run(root: Path, only: str = "") -> Report:
+    """Runs every test file below a folder. `only` chooses folders by a part of their name."""
+    report = Report()
+    for file in sorted(root.rglob("*.xml")):
+        if "-test-" in file.name and only in file.parent.name:
+            report.cases.extend(run_file(file))
+    return report
+
+
+def run_file(file: Path) -> Iterator[Case]:
+    """The cases of one test file."""
+    root = read_xml(file.read_bytes())
+    model = _model(file, root)
+    for test in _children(root, "testCase"):
+        inputs = {e.get("name", ""): value_of(e) for e in _children(test, "inputNode")}
+        for node in _children(test, "resultNode"):
+            yield _case(file, model, test, node, inputs)
+
+
+def _model(file: Path, root: etree._Element) -> Model | DmnError:
+    name = next((e.text or "" for e in _children(root, "modelName")), "")
+    try:
+        return load(file.parent / Path(name).name)
+    except DmnError as error:
+        return error
+
+
+def _case(
+    file: Path, model: Model | DmnError, test: etree._Element, node: etree._Element, inputs: dict[str, object]
+) -> Case:
+    decision, is_error = node.get("name", ""), node.get("errorResult") == "true"
+    expected = next((value_of(e) for e in _children(node, "expected")), None)
+    target = (
+        test.get("invocableName", decision) if test.get("type") in ("decisionService", "bkm") else decision
+    )
+    failed, value, reasons = _evaluate(model, target, inputs)
+    if is_error:
+        passed = value is None and failed
+    else:
+        passed = same(value, expected)
+    detail = f"expected {text_of(expected)}, got {text_of(value)}" + (f" ({reasons})" if reasons else "")
+    return Case(file.parent.name, test.get("id", ""), decision, is_error, passed, detail)
+
+
+def _evaluate(model: Model | DmnError, target: str, inputs: dict[str, object]) -> tuple[bool, object, str]:
+    """Whether errors were reported, the value, and the errors in short."""
+    if isinstance(model, DmnError):
+        return True, None, model.code
+    try:
+        result: Result = model.evaluate(target, inputs)
+    except (DmnError, FeelError) as error:
+        return True, None, error.code
+    return bool(result.errors), from_python(result.value), ", ".join(sorted({e.code for e in result.errors}))
+
+
+def same(value: object, expected: object) -> bool:
+    """Equal as the kit means it."""
+    if isinstance(value, Decimal) and isinstance(expected, Decimal):
+        return abs(value - expected) <= TOLERANCE * max(1, abs(expected))
+    if isinstance(value, list) and isinstance(expected, list):
+        return len(value) == len(expected) and all(map(same, value, expected))
+    if isinstance(value, dict) and isinstance(expected, dict):
+        return value.keys() == expected.keys() and all(same(v, expected[k]) for k, v in value.items())
+    return value == expected or equal(value, expected) is True
+
+
+def value_of(element: etree._Element) -> object:
+    """The FEEL value of an element with `value`, `list` or `component` children."""
+    if element.get(f"{XSI}nil") == "true":
+        return None
+    components = list(_children(element, "component"))
+    if components:
+        return {c.get("name", ""): value_of(c) for c in components}
+    for child in _children(element, "list"):
+        return None if child.get(f"{XSI}nil") == "true" else [value_of(i) for i in _children(child, "item")]
+    for child in _children(element, "value"):
+        return None if child.get(f"{XSI}nil") == "true" else _simple(child)
+    return None
+
+
+def _simple(element: etree._Element) -> object:
+    text = "".join(element.itertext())
+    kind = element.get(f"{XSI}type", "xsd:string").partition(":")[2]
+    if kind in ("decimal", "double", "integer", "int", "long", "float"):
+        try:
+            number = Decimal(text.strip())
+        except InvalidOperation:
+            return None
+        return number if number.is_finite() else None
+    if kind == "boolean":
+        return text.strip() in ("true", "1")
+    return parse_any(text.strip()) if kind in ("date", "time", "dateTime", "duration") else text
+
+
+def _children(element: etree._Element, name: str) -> Iterator[etree._Element]:
+    return (e for e in element if isinstance(e.tag, str) and etree.QName(e).localname == name)
