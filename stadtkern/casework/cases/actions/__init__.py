@@ -1,0 +1,52 @@
+"""Every write to cases. One action is one transaction and one audit entry."""
+
+from stadtkern.casework.cases.actions.deadlines import pause_deadline, resume_deadline
+from stadtkern.casework.cases.actions.deciding import (
+    close_case,
+    propose_decision,
+    release_decision,
+    reopen_case,
+    send_back,
+)
+from stadtkern.casework.cases.actions.dialogue import (
+    answer_request,
+    ask_applicant,
+    mark_read,
+    object_to_decision,
+    send_message,
+    withdraw,
+)
+from stadtkern.casework.cases.actions.opening import open_case
+from stadtkern.casework.cases.actions.work import (
+    add_note,
+    ask_colleague,
+    assign,
+    give_statement,
+    judge_check,
+    settle_payment,
+    take,
+)
+
+__all__ = [
+    "add_note",
+    "answer_request",
+    "ask_applicant",
+    "ask_colleague",
+    "assign",
+    "close_case",
+    "give_statement",
+    "judge_check",
+    "mark_read",
+    "object_to_decision",
+    "open_case",
+    "pause_deadline",
+    "propose_decision",
+    "release_decision",
+    "reopen_case",
+    "resume_deadline",
+    "send_back",
+    "send_message",
+    "settle_payment",
+    "take",
+    "withdraw",
+]

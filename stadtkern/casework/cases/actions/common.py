@@ -1,0 +1,113 @@
+"""What all actions on cases share: locking, moving, writing history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from stadtkern.casework.cases import policies
+from stadtkern.casework.cases.errors import CaseChanged
+from stadtkern.casework.cases.events import CaseMoved
+from stadtkern.casework.cases.models import Case, CaseEvent, PostBoxItem
+from stadtkern.casework.processes import api as processes
+from stadtkern.foundation.access.api import Actor
+from stadtkern.foundation.audit import api as audit
+from stadtkern.foundation.notifications import api as notifications
+from stadtkern.kernel import events
+
+
+def lock_for_work(actor: Actor, case_id: UUID, revision: int | None) -> Case:
+    """The case, locked, for staff. Raises ``NotVisible``, ``NotAllowed`` or ``CaseChanged``."""
+    policies.find_for_work(actor, case_id)
+    return _lock(case_id, revision)
+
+
+def lock_for_applicant(actor: Actor, case_id: UUID) -> Case:
+    """The case, locked, for its applicant."""
+    policies.find_as_applicant(actor, case_id)
+    return _lock(case_id, None)
+
+
+def _lock(case_id: UUID, revision: int | None) -> Case:
+    case = Case.objects.select_for_update().get(pk=case_id)
+    if revision is not None and case.revision != revision:
+        raise CaseChanged(extra={"revision": case.revision})
+    return case
+
+
+def process_of(case: Case) -> processes.Process:
+    """The pinned process of a case."""
+    return processes.version(case.process_version_id)
+
+
+def move(case: Case, action: str, *, now: datetime) -> None:
+    """Let the status table move the case; raises ``MoveNotAllowed``. The caller saves."""
+    process = process_of(case)
+    source, target = case.state, processes.next_state(process, case.state, action)
+    case.state = target
+    case.state_kind = process.states[target].kind
+    case.closed_at = now if case.state_kind == "closed" else None
+    events.publish(
+        CaseMoved(case_id=case.pk, service_slug=case.service_slug, source=source, target=target, at=now)
+    )
+
+
+def save(case: Case) -> None:
+    """Store the case as its next revision."""
+    case.revision += 1
+    case.save()
+
+
+def write_history(
+    case: Case,
+    kind: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    public: bool = False,
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    """A line of the history and the audit entry of the same fact."""
+    CaseEvent.objects.create(
+        case=case,
+        at=now,
+        kind=kind,
+        public=public,
+        actor_name=actor.name if actor.kind != "guest" else "",
+        actor_account_id=actor.account_id,
+        data=dict(data or {}),
+    )
+    audit.record(
+        actor=actor,
+        action=f"cases.{kind}",
+        obj=("case", case.pk),
+        details={key: value for key, value in (data or {}).items() if key in AUDITED},
+        now=now,
+    )
+
+
+# Of the history's details only codes and ids enter the audit log, never free text or names.
+AUDITED = frozenset(
+    {"source", "target", "kind", "check", "request", "decision", "delivery", "cents", "message"}
+)
+
+
+def put_into_post_box(
+    case: Case, *, kind: str, title: str, now: datetime, file_id: UUID | None = None, mail: bool = True
+) -> None:
+    """Lay something into the applicant's post box and tell her by mail (without any content)."""
+    PostBoxItem.objects.create(case=case, kind=kind, title=title, file_id=file_id, at=now)
+    if not mail or not case.applicant_email:
+        return
+    english = case.language == "en"
+    subject = f"News about your case {case.number}" if english else f"Neues zu Ihrem Vorgang {case.number}"
+    text = (
+        "There is something new in your post box. Please log in to read it."
+        if english
+        else "In Ihrem Postfach liegt etwas Neues. Bitte melden Sie sich an, um es zu lesen."
+    )
+    notifications.send_mail(
+        to=case.applicant_email, subject=subject, text=text, language=case.language, case_id=case.pk
+    )

@@ -1,0 +1,125 @@
+"""An application becomes a case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from stadtkern.casework.cases import records, rules
+from stadtkern.casework.cases.actions.common import put_into_post_box, write_history
+from stadtkern.casework.cases.deadlines import due_date
+from stadtkern.casework.cases.events import CaseOpened
+from stadtkern.casework.cases.jobs import file_receipt
+from stadtkern.casework.cases.models import Case
+from stadtkern.casework.forms import api as forms
+from stadtkern.casework.payments import api as payments
+from stadtkern.casework.processes import api as processes
+from stadtkern.casework.services import api as services
+from stadtkern.foundation.access.api import Actor
+from stadtkern.foundation.jobs import api as jobs
+from stadtkern.foundation.organizations import api as organizations
+from stadtkern.foundation.tenancy import api as tenancy
+from stadtkern.kernel import clock, events
+
+
+@transaction.atomic
+def open_case(*, actor: Actor, submission_id: UUID, now: datetime) -> UUID:
+    """Open the case of a submission (once); returns its id.
+
+    Gives the number, pins the process, computes the deadline, names office and team, opens the record, charges a fee
+    that is due before processing, and enqueues the receipt.
+    """
+    existing = Case.objects.filter(submission_id=submission_id).values_list("pk", flat=True).first()
+    if existing is not None:
+        return existing
+    submission = forms.submission(submission_id)
+    service = services.find(submission.service_slug)
+    if service is None:
+        raise LookupError(f"service of submission does not exist: {submission.service_slug}")
+    facts = forms.facts(submission_id)
+    version_id = processes.keep(service_slug=service.slug, definition=service.process, now=now)
+    process = processes.version(version_id)
+    today = clock.local(now).date()
+    case = Case.objects.create(
+        number=next_number(rules.number_prefix(service.slug), today.year),
+        service_slug=service.slug,
+        service_title=service.title,
+        process_version_id=version_id,
+        submission_id=submission_id,
+        channel=submission.channel,
+        applicant_id=submission.account_id,
+        applicant_name=person_name(facts) or submission.on_behalf_of,
+        applicant_address=person_address(facts),
+        applicant_email=submission.contact_email or str(facts.get("email") or ""),
+        language=submission.language,
+        office_id=service.office_id,
+        team_id=_team_of(service.office_id),
+        received_at=now,
+        due_on=due_date(process, received_on=today, pauses=[]),
+    )
+    case.record_id = records.open_for(case, process, now=now)
+    case.save(update_fields=["record_id"])
+    write_history(case, "received", actor=actor, now=now, public=True, data={"channel": case.channel})
+    _charge(case, process, facts, actor=actor, now=now)
+    title = "Receipt for your application" if case.language == "en" else "Eingangsbestätigung zu Ihrem Antrag"
+    put_into_post_box(case, kind="receipt", title=title, now=now)
+    jobs.enqueue(file_receipt, case_id=str(case.pk))
+    events.publish(CaseOpened(case_id=case.pk, service_slug=case.service_slug, channel=case.channel, at=now))
+    return case.pk
+
+
+def next_number(prefix: str, year: int) -> str:
+    """The next case number; numbers have no gaps except for work that was rolled back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cases_numberrange (tenant_id, prefix, year, last) VALUES (%s, %s, %s, 1) "
+            "ON CONFLICT (tenant_id, prefix, year) DO UPDATE SET last = cases_numberrange.last + 1 RETURNING last",
+            [tenancy.current_id(), prefix, year],
+        )
+        return rules.case_number(prefix, year, cursor.fetchone()[0])
+
+
+def _team_of(office_id: UUID | None) -> UUID | None:
+    if office_id is None:
+        return None
+    teams = organizations.teams(office_id)
+    return teams[0].id if teams else None
+
+
+def person_name(facts: Mapping[str, Any]) -> str:
+    """The applicant's name by the usual aliases of our packages."""
+    parts = [facts.get("vornamen"), facts.get("familienname")]
+    name = " ".join(str(part) for part in parts if part)
+    return name or str(facts.get("firma") or facts.get("name") or "")
+
+
+def person_address(facts: Mapping[str, Any]) -> str:
+    """The applicant's postal address by the usual aliases of our packages, two lines."""
+    street = " ".join(
+        str(facts.get(key)) for key in ("strasse", "hausnummer", "hausnummernzusatz") if facts.get(key)
+    )
+    town = " ".join(str(facts.get(key)) for key in ("plz", "ort") if facts.get(key))
+    return "\n".join(line for line in (street, town) if line)
+
+
+def _charge(
+    case: Case, process: processes.Process, facts: Mapping[str, Any], *, actor: Actor, now: datetime
+) -> None:
+    if process.fee.when != "before_submit":
+        return
+    cents = processes.fee_cents(process, facts) or 0
+    if cents == 0:
+        return
+    payments.charge(
+        actor=actor,
+        case_id=case.pk,
+        reference=f"{case.number}-1",
+        purpose=f"{case.service_title}, {case.number}",
+        amount_cents=cents,
+        invoice=case.channel != "online",
+        now=now,
+    )

@@ -1,0 +1,22 @@
+"""When a case is due: the rule of its process, the calendar of the Land, the days on which it stood still."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from stadtkern.casework.processes import api as processes
+from stadtkern.kernel import german_calendar
+
+Period = tuple[date, date]
+
+
+def due_date(
+    process: processes.Process, *, received_on: date, pauses: Sequence[Period], state: str = "DE-RP"
+) -> date | None:
+    """The last day for the decision, or None when the process has no deadline (§§ 187 ff. BGB, § 31 VwVfG)."""
+    if process.deadline is None:
+        return None
+    return german_calendar.deadline(
+        received_on, process.deadline.amount, process.deadline.unit, state=state, pauses=pauses
+    )

@@ -1,0 +1,66 @@
+"""The letters of a case: what fills their placeholders, and the tagged PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from stadtkern.casework.cases.models import Case, Decision
+from stadtkern.casework.processes import api as processes
+from stadtkern.foundation.documents import api as documents
+from stadtkern.foundation.organizations import api as organizations
+from stadtkern.kernel import clock
+
+
+def context(case: Case, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of the application plus what every letter may name: Amt, Aktenzeichen, dates."""
+    office = organizations.office(id=case.office_id) if case.office_id else None
+    return {
+        **facts,
+        "antragsteller": case.applicant_name,
+        "aktenzeichen": case.number,
+        "leistung": case.service_title,
+        "eingangsdatum": clock.local(case.received_at).date(),
+        "kommune": organizations.current().name,
+        "amt": office.name if office else "",
+        "amt_anschrift": ", ".join(office.address.splitlines()) if office else "",
+        "termin": clock.local(case.appointment_at) if case.appointment_at else None,
+    }
+
+
+def draft_text(
+    case: Case, process: processes.Process, kind: str, facts: Mapping[str, Any]
+) -> tuple[str, list[str]]:
+    """The text of a decision with its placeholders filled, and the names that had no value."""
+    return processes.fill_text(process.letters.get(kind, ""), context(case, facts))
+
+
+def decision_pdf(case: Case, decision: Decision, *, now: datetime) -> bytes:
+    """The decision as a tagged PDF in letter layout (DIN 5008) with legal remedy notice."""
+    municipality = organizations.current()
+    office = organizations.office(id=case.office_id) if case.office_id else None
+    heading, _, body = decision.text.partition("\n\n")
+    return documents.render_pdf(
+        "letter",
+        {
+            "municipality": municipality.name,
+            "municipality_address": municipality.address,
+            "office": office.name if office else "",
+            "office_address": office.address if office else "",
+            "office_phone": office.phone if office else "",
+            "office_email": office.email if office else "",
+            "recipient": f"{case.applicant_name}\n{case.applicant_address}",
+            "reference": case.number,
+            "date": clock.local(now).strftime("%d.%m.%Y"),
+            "subject": heading,
+            "paragraphs": _paragraphs(body) + ([decision.reason] if decision.reason else []),
+            "remedy": decision.remedy,
+        },
+        title=f"{heading} {case.number}",
+        language="de",
+    )
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [paragraph.strip() for paragraph in text.split("\n\n") if paragraph.strip()]

@@ -1,0 +1,76 @@
+"""Who sees a case and may do what with it. One rule, as a filter for lists and as a check for one."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from stadtkern.casework.cases.models import Case, Participation
+from stadtkern.foundation.access.api import Actor, NotAllowed, NotVisible, Role
+
+WORK = (Role.CASEWORKER, Role.TEAM_LEAD)
+
+
+def visible_to(actor: Actor) -> QuerySet[Case]:
+    """The cases an actor may see: her own as applicant, or those of her responsibility as staff.
+
+    Staff: teams and offices of her roles, cases assigned to her or to somebody she stands in for, and cases she was
+    asked about. Auditors read all. Nobody else sees anything.
+    """
+    if actor.kind == "system" or (actor.is_staff and actor.has(Role.AUDITOR)):
+        return Case.objects.all()
+    if actor.is_staff:
+        return Case.objects.filter(_responsible(actor) | _asked(actor) | Q(applicant_id=actor.account_id))
+    own = Q(pk__in=actor.guest_keys)
+    if actor.account_id is not None:
+        own |= Q(applicant_id=actor.account_id)
+    return Case.objects.filter(own)
+
+
+def in_work_of(actor: Actor) -> QuerySet[Case]:
+    """The cases an actor works on (the work list): her responsibility, without what she only was asked about."""
+    if not actor.is_staff or not actor.has(*WORK):
+        return Case.objects.none()
+    return Case.objects.filter(_responsible(actor))
+
+
+def _responsible(actor: Actor) -> Q:
+    if not actor.has(*WORK):
+        return Q(pk__in=[])
+    offices = actor.offices(*WORK)
+    if offices is None:
+        return Q()
+    people = [account for account in (actor.account_id, *actor.deputizes_for) if account is not None]
+    return Q(office_id__in=offices) | Q(team_id__in=actor.teams(*WORK)) | Q(assignee_id__in=people)
+
+
+def _asked(actor: Actor) -> Q:
+    return Q(Exists(Participation.objects.filter(case=OuterRef("pk"), account_id=actor.account_id)))
+
+
+def find(actor: Actor, case_id: UUID) -> Case:
+    """One visible case; raises ``NotVisible``."""
+    case = visible_to(actor).filter(pk=case_id).first()
+    if case is None:
+        raise NotVisible()
+    return case
+
+
+def find_for_work(actor: Actor, case_id: UUID) -> Case:
+    """One case the actor may work on; raises ``NotVisible``, or ``NotAllowed`` when she may only read it."""
+    case = find(actor, case_id)
+    if actor.kind != "system" and not in_work_of(actor).filter(pk=case_id).exists():
+        raise NotAllowed()
+    return case
+
+
+def find_as_applicant(actor: Actor, case_id: UUID) -> Case:
+    """One case of the applicant herself (account, or guest with link and code); raises ``NotVisible``."""
+    case = find(actor, case_id)
+    own = case.pk in actor.guest_keys or (
+        actor.account_id is not None and case.applicant_id == actor.account_id
+    )
+    if not own:
+        raise NotVisible()
+    return case

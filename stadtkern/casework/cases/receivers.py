@@ -1,0 +1,25 @@
+"""Reactions to facts of lower rooms."""
+
+from __future__ import annotations
+
+from stadtkern.casework.cases import actions
+from stadtkern.casework.cases.actions.common import write_history
+from stadtkern.casework.cases.models import Case
+from stadtkern.casework.forms.events import FormSubmitted
+from stadtkern.casework.payments.api import ChargeSettled
+from stadtkern.foundation.access.api import system
+from stadtkern.kernel.events import subscribe
+
+
+@subscribe(FormSubmitted)
+def open_case_of_submission(event: FormSubmitted) -> None:
+    """Every submission becomes a case, in the same transaction."""
+    actions.open_case(actor=system(event.tenant_id), submission_id=event.submission_id, now=event.now)
+
+
+@subscribe(ChargeSettled)
+def note_payment(event: ChargeSettled) -> None:
+    """A paid fee is a line of the timeline."""
+    case = Case.objects.filter(pk=event.case_id).first()
+    if case is not None:
+        write_history(case, "paid", actor=system(case.tenant_id), now=event.at, public=True)
