@@ -206,9 +206,9 @@ def _quantified(source: Fn, body: Fn, variable: str, every: bool) -> Fn:
         for item in items:
             rt.tick()
             answers.append(body({**v, variable: item}, rt))
-        if any(answer is (not every) for answer in answers):
-            return not every
-        wrong = next((a for a in answers if not isinstance(a, bool)), every)
-        return every if wrong is every else rt.note("feel-not-boolean", 0, left=kind_of(wrong))
+        wrong = [a for a in answers if not isinstance(a, bool)]
+        if wrong:
+            return rt.note("feel-not-boolean", 0, left=kind_of(wrong[0]))
+        return all(answers) if every else any(answers)
 
     return run

@@ -19,10 +19,15 @@ from stadtkern.kernel.dmn.xml import read_xml
 from stadtkern.kernel.feel import FeelError, from_python
 from stadtkern.kernel.feel.ops import equal
 from stadtkern.kernel.feel.temporal import parse_any
+from stadtkern.kernel.feel.types import ANY, BUILTIN, FeelType, kind_of
 from stadtkern.kernel.feel.values import text_of
 
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 TOLERANCE = Decimal("1e-8")
+
+
+class Untyped(str):
+    """A value written without a type: the model's type decides what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,8 @@ def _evaluate(model: Model | DmnError, target: str, inputs: dict[str, object]) -
     if isinstance(model, DmnError):
         return True, None, model.code
     try:
-        result: Result = model.evaluate(target, inputs)
+        typed = {name: adapt(value, model.inputs.get(name, ANY)) for name, value in inputs.items()}
+        result: Result = model.evaluate(target, typed)
     except (DmnError, FeelError) as error:
         return True, None, error.code
     return bool(result.errors), from_python(result.value), ", ".join(sorted({e.code for e in result.errors}))
@@ -120,6 +126,8 @@ def _evaluate(model: Model | DmnError, target: str, inputs: dict[str, object]) -
 
 def same(value: object, expected: object) -> bool:
     """Equal as the kit means it."""
+    if isinstance(expected, Untyped):
+        expected = adapt(expected, BUILTIN[kind_of(value)])
     if isinstance(value, Decimal) and isinstance(expected, Decimal):
         return abs(value - expected) <= TOLERANCE * max(1, abs(expected))
     if isinstance(value, list) and isinstance(expected, list):
@@ -127,6 +135,29 @@ def same(value: object, expected: object) -> bool:
     if isinstance(value, dict) and isinstance(expected, dict):
         return value.keys() == expected.keys() and all(same(v, expected[k]) for k, v in value.items())
     return value == expected or equal(value, expected) is True
+
+
+def adapt(value: object, type_: FeelType) -> object:
+    """Gives values written without a type the one that is expected."""
+    if isinstance(value, Untyped):
+        if type_.kind == "number":
+            return _number(value)
+        if type_.kind == "boolean":
+            return value == "true"
+        return str(value) if type_.kind in ("string", "Any") else parse_any(value)
+    if isinstance(value, list):
+        return [adapt(v, type_.item or ANY) for v in value]
+    if isinstance(value, dict):
+        return {k: adapt(v, type_.member(k) or ANY) for k, v in value.items()}
+    return value
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text.strip())
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
 
 
 def value_of(element: etree._Element) -> object:
@@ -145,13 +176,11 @@ def value_of(element: etree._Element) -> object:
 
 def _simple(element: etree._Element) -> object:
     text = "".join(element.itertext())
-    kind = element.get(f"{XSI}type", "xsd:string").partition(":")[2]
+    if element.get(f"{XSI}type") is None:
+        return Untyped(text.strip())
+    kind = element.get(f"{XSI}type", "").partition(":")[2]
     if kind in ("decimal", "double", "integer", "int", "long", "float"):
-        try:
-            number = Decimal(text.strip())
-        except InvalidOperation:
-            return None
-        return number if number.is_finite() else None
+        return _number(text)
     if kind == "boolean":
         return text.strip() in ("true", "1")
     return parse_any(text.strip()) if kind in ("date", "time", "dateTime", "duration") else text

@@ -126,7 +126,7 @@ class Compiler:
         value, type_, pos = self.compile(node.value), resolve(node.type, self.types), node.start
         if type_ is None:
             return lambda v, rt: rt.note("feel-unknown-type", pos, name=str(node.type))
-        return lambda v, rt: matches(value(v, rt), type_)
+        return lambda v, rt: matches(value(v, rt), type_, exact=True)
 
     def _if(self, node: ast.If) -> Fn:
         condition, then, otherwise = (

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from stadtkern.kernel.feel import ast
 from stadtkern.kernel.feel.free import free_names
+from stadtkern.kernel.feel.ops import compare
 from stadtkern.kernel.feel.runtime import Runtime
 from stadtkern.kernel.feel.temporal import Date, from_ordinal
 from stadtkern.kernel.feel.types import kind_of
@@ -85,7 +86,9 @@ def _source(compile_: Callable[[ast.Expr], Fn], node: ast.Iterator) -> Source:
 
 
 def range_values(range_: Range, rt: Runtime, pos: int) -> Iterable[object] | None:
-    """The values of a closed or open range of whole numbers or days."""
+    """The values of a closed or open range of whole numbers or days; unlike `2..1` the range `[2..1]` has none."""
+    if (compare(range_.start, range_.end) or 0) > 0:
+        return rt.note("feel-range", pos)
     values = steps(range_.start, range_.end, rt, pos)
     if values is None:
         return None

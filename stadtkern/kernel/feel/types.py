@@ -145,8 +145,10 @@ def resolve(type_: FeelType, types: Mapping[str, FeelType]) -> FeelType | None:
     return FeelType(type_.kind, item, known, known_params, type_.name, type_.allows, type_.optional_fields)
 
 
-def matches(value: object, type_: FeelType) -> bool:
-    """Is the value an instance of the (resolved) type? null is only of type Null (and fits no `instance of` else)."""
+def matches(value: object, type_: FeelType, *, exact: bool = False) -> bool:
+    """Is the value an instance of the (resolved) type? null is only of type Null (and fits no `instance of` else).
+
+    `exact` is for `instance of`: all parts of a context must be there, allowed values do not count."""
     if type_.target is not None:
         type_ = type_.target()
     kind = type_.kind
@@ -154,16 +156,14 @@ def matches(value: object, type_: FeelType) -> bool:
         return value is not None
     if kind == "Null" or value is None:
         return kind == "Null" and value is None
-    if kind_of(value) != kind:
+    if kind_of(value) != kind or not _structure(value, type_, exact):
         return False
-    if not _structure(value, type_):
-        return False
-    return type_.allows is None or type_.allows(value)
+    return exact or type_.allows is None or type_.allows(value)
 
 
-def conforms_value(value: object, type_: FeelType) -> bool:
+def conforms_value(value: object, type_: FeelType, *, exact: bool = False) -> bool:
     """Like `matches`, but null conforms to every type (DMN 1.5, 10.3.2.9.4)."""
-    return value is None or type_.kind == "Any" or matches(value, type_)
+    return value is None or type_.kind == "Any" or matches(value, type_, exact=exact)
 
 
 def coerce(value: object, type_: FeelType) -> tuple[object, bool]:
@@ -188,36 +188,34 @@ def coerce(value: object, type_: FeelType) -> tuple[object, bool]:
     return None, False
 
 
-def _structure(value: object, type_: FeelType) -> bool:
+def _structure(value: object, type_: FeelType, exact: bool) -> bool:
+    item = type_.item
     if isinstance(value, list):
-        item = type_.item
-        return item is None or all(conforms_value(v, item) for v in value)
+        return item is None or all(conforms_value(v, item, exact=exact) for v in value)
     if isinstance(value, dict):
         return all(
-            (n in value and conforms_value(value[n], t)) or (n not in value and type_.optional_fields)
+            conforms_value(value[n], t, exact=exact) if n in value else type_.optional_fields and not exact
             for n, t in type_.fields
         )
     if isinstance(value, Range):
-        item = type_.item
-        return item is None or all(conforms_value(v, item) for v in (value.start, value.end))
+        return item is None or all(conforms_value(v, item, exact=exact) for v in (value.start, value.end))
     if isinstance(value, Function):
-        return _function(value, type_)
+        return _function(value, type_, exact)
     return True
 
 
-def _function(value: Function, type_: FeelType) -> bool:
+def _function(value: Function, type_: FeelType, exact: bool) -> bool:
+    """A function whose result is not declared is accepted unless the question is an exact one."""
     if type_.params is None:
         return True
     if len(type_.params) != len(value.params):
         return False
     own = value.types or (None,) * len(value.params)
-    if not all(conforms(want, have or ANY) for want, have in zip(type_.params, own, strict=True)):
+    if not all(have is None or conforms(want, have) for want, have in zip(type_.params, own, strict=True)):
         return False
-    return (
-        type_.item is None
-        or type_.item.kind == "Any"
-        or (value.result is not None and conforms(value.result, type_.item))
-    )
+    if type_.item is None or type_.item.kind == "Any":
+        return True
+    return not exact if value.result is None or value.result.kind == "Any" else conforms(value.result, type_.item)
 
 
 def conforms(a: FeelType, b: FeelType) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from functools import cmp_to_key
 
 from stadtkern.kernel.feel.builtins.registry import builtin
@@ -59,7 +59,7 @@ def remove(items: Items, at: Decimal) -> object:
 
 @builtin("list replace", "list: list, position: number, newItem: any")
 def list_replace(items: Items, at: Decimal, new: object) -> object:
-    index = position(items, at)
+    index = position(items, at.to_integral_value(ROUND_DOWN))
     return None if index is None else [*items[:index], new, *items[index + 1 :]]
 
 

@@ -151,7 +151,7 @@ def week_of_year(value: Date | DateTime) -> object:
     return Decimal(python_date(year, day.month, day.day).isocalendar().week)
 
 
-@builtin("is", "value1: any, value2: any")
+@builtin("is", "value1?: any, value2?: any")
 def is_(a: object, b: object) -> object:
     """The same value in the same form: the zone counts, unlike with `=`."""
     return kind_of(a) == kind_of(b) and bool(a == b)
