@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 
 from stadtkern.runtime import environment
 from stadtkern.runtime.environment import Environment, EnvironmentProblem
@@ -28,11 +28,15 @@ def database(*, migrate_empty: bool = True) -> Iterator[Environment]:
     Raises ``EnvironmentProblem`` when the database cannot be reached.
     """
     settings = environment.read()
+    if _told_by_parent():
+        set_up_django()
+        yield settings
+        return
     with server(settings):
         set_up_django()
-        if migrate_empty and _is_empty():
-            migrate()
         try:
+            if migrate_empty and _is_empty():
+                migrate()
             yield settings
         finally:
             _close_connections()
@@ -40,26 +44,23 @@ def database(*, migrate_empty: bool = True) -> Iterator[Environment]:
 
 @contextmanager
 def server(settings: Environment) -> Iterator[EmbeddedPostgres | None]:
-    """Hold the embedded server and announce its address in the environment; nothing to do with DATABASE_URL.
-
-    A parent that already holds it (supervisor) has announced the address, then this joins as one more user.
-    """
+    """Hold the embedded server and announce its address; yields None with DATABASE_URL (nothing to hold)."""
     if not settings.embedded:
-        with nullcontext():
-            yield None
+        yield None
         return
     postgres = EmbeddedPostgres(settings.data_dir, fsync=settings.fsync)
-    before = {name: os.environ.get(name) for name in environment.INTERNAL_URL.values()}
     announce(postgres.start())
     try:
         yield postgres
     finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        for name in environment.INTERNAL_URL.values():
+            os.environ.pop(name, None)
         postgres.stop()
+
+
+def _told_by_parent() -> bool:
+    """A supervisor (or a test run) holds the database for us."""
+    return all(os.environ.get(name) for name in environment.INTERNAL_URL.values())
 
 
 def announce(running: Server) -> None:
@@ -74,6 +75,9 @@ def set_up_django() -> None:
     import django
 
     django.setup()
+    from stadtkern.runtime.demo import apply_clock
+
+    apply_clock()
 
 
 @contextmanager

@@ -1,7 +1,9 @@
 """The command ``stadtkern``: one table of commands, each loaded only when it is called.
 
-The contract (HOUSE, "One command line"): stdout carries only the result, messages go to stderr; ``--json`` prints one
-UTF-8 object. Exit codes: 0 done, 1 checked and found wrong, 2 input refused, 3 environment or unexpected error.
+The contract (HOUSE, "One command line"): stdout carries only the result, messages go to stderr; ``--json``
+prints one
+UTF-8 object. Exit codes: 0 done, 1 checked and found wrong, 2 input refused, 3 environment or unexpected
+error.
 
 A command module offers ``register(parser)``, which adds its subparsers and ``set_defaults(run=function)``;
 ``function(args) -> int`` returns the exit code. Pure commands must not import Django.
@@ -82,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given[0] not in COMMANDS:
         say(f"stadtkern: Befehl {given[0]!r} gibt es nicht.\n\n{overview()}")
         return REFUSED
-    return _guarded(lambda: _run(given[0], given[1:]))
+    return guarded(lambda: _run(given[0], given[1:]))
 
 
 def _run(command: str, arguments: list[str]) -> int:
@@ -103,8 +105,11 @@ def _run(command: str, arguments: list[str]) -> int:
     return run(args)
 
 
-def _guarded(action: Callable[[], int]) -> int:
-    """Turn what goes wrong into an exit code; an unexpected error gets a reference number and is logged once."""
+def guarded(action: Callable[[], int]) -> int:
+    """Turn what goes wrong into an exit code;
+
+    An unexpected error gets a reference number and is logged once.
+    """
     try:
         code = action()
         sys.stdout.flush()

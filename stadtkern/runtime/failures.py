@@ -14,7 +14,8 @@ from stadtkern.runtime.output import say
 def report(error: Exception) -> int:
     """Print what people need on stderr and return the exit code (2 refused input, 3 anything else).
 
-    ``extra["place"]`` of a domain error (``FILE:LINE:COL`` or the path in the document) comes first on its line.
+    ``extra["place"]`` of a domain error (``FILE:LINE:COL`` or the path in the document) comes first on its
+    line.
     """
     if isinstance(error, DomainError):
         place = error.extra.get("place")

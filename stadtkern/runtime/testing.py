@@ -132,7 +132,10 @@ def _drop_orphans(admin: Any, *, keep: str) -> None:
 
 @contextmanager
 def _reset_after_transactional_tests(admin: Any, name: str, template: str) -> Iterator[None]:
-    """Django would TRUNCATE, which the application's role must not; a fresh copy also restores migrated rows."""
+    """Django would TRUNCATE, which the application's role must not;
+
+    A fresh copy also restores migrated rows.
+    """
     from unittest.mock import patch
 
     from django.test import TransactionTestCase
