@@ -50,6 +50,7 @@ class Case(TenantModel):
     service_title = models.CharField("Name der Leistung", max_length=300)
     process_version = models.ForeignKey("processes.ProcessVersion", models.PROTECT, verbose_name="Ablauf")
     submission_id = models.UUIDField("Einreichung (aktuelle Fassung)")
+    root_submission_id = models.UUIDField("Einreichung (erste Fassung)")
     channel = models.CharField("Eingangsweg", max_length=10, choices=Channel, default=Channel.ONLINE)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="linked", verbose_name="Widerspruch gegen"
@@ -108,7 +109,7 @@ class Case(TenantModel):
                 fields=["tenant_id", "office", "state_kind", "due_on", "id"], name="case_office_worklist"
             ),
             models.Index(fields=["tenant_id", "applicant", "-received_at"], name="case_of_applicant"),
-            models.Index(fields=["tenant_id", "submission_id"], name="case_of_submission"),
+            models.Index(fields=["tenant_id", "root_submission_id"], name="case_of_submission"),
             models.Index(fields=["tenant_id", "state_kind", "-received_at"], name="case_by_arrival"),
         ]
 

@@ -22,7 +22,7 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
         return Case.objects.all()
     if actor.is_staff:
         return Case.objects.filter(_responsible(actor) | _asked(actor) | Q(applicant_id=actor.account_id))
-    own = Q(pk__in=actor.guest_keys)
+    own = Q(pk__in=actor.guest_keys) | Q(root_submission_id__in=actor.guest_keys)
     if actor.account_id is not None:
         own |= Q(applicant_id=actor.account_id)
     return Case.objects.filter(own)

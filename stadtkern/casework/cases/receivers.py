@@ -5,7 +5,7 @@ from __future__ import annotations
 from stadtkern.casework.cases import actions
 from stadtkern.casework.cases.actions.common import write_history
 from stadtkern.casework.cases.models import Case
-from stadtkern.casework.forms.events import FormSubmitted
+from stadtkern.casework.forms.events import FormSubmitted, SubmissionAmended
 from stadtkern.casework.payments.api import ChargeSettled
 from stadtkern.foundation.access.api import system
 from stadtkern.kernel.events import subscribe
@@ -15,6 +15,17 @@ from stadtkern.kernel.events import subscribe
 def open_case_of_submission(event: FormSubmitted) -> None:
     """Every submission becomes a case, in the same transaction."""
     actions.open_case(actor=system(event.tenant_id), submission_id=event.submission_id, now=event.now)
+
+
+@subscribe(SubmissionAmended)
+def take_new_version(event: SubmissionAmended) -> None:
+    """A new version of an application goes to its case."""
+    actions.take_amendment(
+        actor=system(event.tenant_id),
+        root_submission_id=event.root_id,
+        submission_id=event.submission_id,
+        now=event.now,
+    )
 
 
 @subscribe(ChargeSettled)

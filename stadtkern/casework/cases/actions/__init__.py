@@ -14,6 +14,7 @@ from stadtkern.casework.cases.actions.dialogue import (
     mark_read,
     object_to_decision,
     send_message,
+    take_amendment,
     withdraw,
 )
 from stadtkern.casework.cases.actions.opening import open_case
@@ -48,5 +49,6 @@ __all__ = [
     "send_message",
     "settle_payment",
     "take",
+    "take_amendment",
     "withdraw",
 ]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -79,16 +78,51 @@ def ask_applicant(
 
 @transaction.atomic
 def answer_request(
-    *, actor: Actor, case_id: UUID, values: Mapping[str, Any], text: str, now: datetime
+    *, actor: Actor, case_id: UUID, text: str, now: datetime, file_ids: Sequence[UUID] = ()
 ) -> None:
-    """The applicant answers: the corrected application becomes a new version, the deadline runs again."""
+    """The applicant answers in words and files, without changing the application; the deadline runs again."""
     case = lock_for_applicant(actor, case_id)
+    if not text.strip() and not file_ids:
+        raise InvalidInput("Bitte schreiben Sie eine Antwort oder fügen Sie eine Datei bei.")
+    Message.objects.create(
+        case=case,
+        direction=Message.Direction.FROM_APPLICANT,
+        text=text.strip(),
+        author_name=case.applicant_name,
+        sent_at=now,
+        file_ids=list(file_ids),
+    )
+    for file_id in file_ids:
+        records.file_stored(
+            case, file_id, title="Nachgereichte Unterlage", kind="evidence", direction="in", now=now
+        )
+    _answered(actor, case, text=text, new_submission_id=None, now=now)
+
+
+@transaction.atomic
+def take_amendment(*, actor: Actor, root_submission_id: UUID, submission_id: UUID, now: datetime) -> None:
+    """The applicant sent a new version of her application: it replaces the one under review, the old one is kept."""
+    case = Case.objects.select_for_update().filter(root_submission_id=root_submission_id, parent=None).first()
+    if case is None:
+        raise LookupError(f"no case of submission {root_submission_id}")
+    old, case.submission_id = case.submission_id, submission_id
+    for file_id in forms.submission(submission_id).file_ids:
+        records.file_stored(
+            case, file_id, title="Nachgereichte Unterlage", kind="evidence", direction="in", now=now
+        )
+    if Request.objects.filter(case=case, answered_at__isnull=True).exists():
+        _answered(actor, case, text="", new_submission_id=submission_id, now=now)
+        return
+    save(case)
+    data = {"old": str(old), "new": str(submission_id)}
+    write_history(case, "applicant_corrected", actor=actor, now=now, public=True, data=data)
+
+
+def _answered(actor: Actor, case: Case, *, text: str, new_submission_id: UUID | None, now: datetime) -> None:
     request = Request.objects.select_for_update().filter(case=case, answered_at__isnull=True).first()
     if request is None:
         raise Conflict("Zu diesem Vorgang ist keine Frage offen.", message_en="There is no open question.")
-    amended = forms.amend_submission(actor=actor, submission_id=case.submission_id, values=values, now=now)
-    case.submission_id = amended.id
-    request.answered_at, request.answer_text, request.new_submission_id = now, text.strip(), amended.id
+    request.answered_at, request.answer_text, request.new_submission_id = now, text.strip(), new_submission_id
     request.save()
     end_pause(case, now=now)
     move(case, "answer", now=now)
@@ -96,10 +130,6 @@ def answer_request(
     write_history(
         case, "applicant_answered", actor=actor, now=now, public=True, data={"request": str(request.pk)}
     )
-    for file_id in amended.file_ids:
-        records.file_stored(
-            case, file_id, title="Nachgereichte Unterlage", kind="evidence", direction="in", now=now
-        )
 
 
 @transaction.atomic
@@ -164,6 +194,7 @@ def object_to_decision(*, actor: Actor, case_id: UUID, text: str, now: datetime)
         service_title=f"Widerspruch: {case.service_title}",
         process_version_id=version_id,
         submission_id=case.submission_id,
+        root_submission_id=case.root_submission_id,
         channel="online",
         parent=case,
         office_id=case.office_id,

@@ -33,7 +33,11 @@ def open_case(*, actor: Actor, submission_id: UUID, now: datetime) -> UUID:
     Gives the number, pins the process, computes the deadline, names office and team, opens the record, charges a fee
     that is due before processing, and enqueues the receipt.
     """
-    existing = Case.objects.filter(submission_id=submission_id).values_list("pk", flat=True).first()
+    existing = (
+        Case.objects.filter(root_submission_id=submission_id, parent=None)
+        .values_list("pk", flat=True)
+        .first()
+    )
     if existing is not None:
         return existing
     submission = forms.submission(submission_id)
@@ -50,10 +54,11 @@ def open_case(*, actor: Actor, submission_id: UUID, now: datetime) -> UUID:
         service_title=service.title,
         process_version_id=version_id,
         submission_id=submission_id,
+        root_submission_id=submission_id,
         channel=submission.channel,
         applicant_id=submission.account_id,
         applicant_name=person_name(facts) or submission.on_behalf_of,
-        applicant_address=person_address(facts),
+        applicant_address=person_address(facts) or submission.contact_address,
         applicant_email=submission.contact_email or str(facts.get("email") or ""),
         language=submission.language,
         office_id=service.office_id,

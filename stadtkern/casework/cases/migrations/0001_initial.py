@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ('service_slug', models.SlugField(verbose_name='Leistung')),
                 ('service_title', models.CharField(max_length=300, verbose_name='Name der Leistung')),
                 ('submission_id', models.UUIDField(verbose_name='Einreichung (aktuelle Fassung)')),
+                ('root_submission_id', models.UUIDField(verbose_name='Einreichung (erste Fassung)')),
                 ('channel', models.CharField(choices=[('online', 'online'), ('counter', 'am Schalter'), ('post', 'per Post'), ('phone', 'am Telefon'), ('api', 'über eine Schnittstelle')], default='online', max_length=10, verbose_name='Eingangsweg')),
                 ('state', models.CharField(default='received', max_length=40, verbose_name='Stand')),
                 ('state_kind', models.CharField(choices=[('open', 'in Arbeit'), ('waiting', 'wartet'), ('closed', 'abgeschlossen')], default='open', max_length=10, verbose_name='Art des Stands')),
@@ -247,7 +248,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(fields=['tenant_id', 'submission_id'], name='case_of_submission'),
+            index=models.Index(fields=['tenant_id', 'root_submission_id'], name='case_of_submission'),
         ),
         migrations.AddIndex(
             model_name='case',
