@@ -41,6 +41,7 @@ COMMANDS: Final[dict[str, str]] = {
     "services": "stadtkern.casework.services.commands",
     "forms": "stadtkern.casework.forms.commands",
     "feel": "stadtkern.kernel.feel.commands",
+    "dmn": "stadtkern.kernel.dmn.commands",
 }
 
 SUMMARIES: Final[dict[str, str]] = {
@@ -59,6 +60,7 @@ SUMMARIES: Final[dict[str, str]] = {
     "services": "Leistungen importieren und exportieren (XZuFi)",
     "forms": "Formulare importieren, prüfen und exportieren (XDatenfelder)",
     "feel": "einen FEEL-Ausdruck auswerten",
+    "dmn": "Entscheidungsmodelle auswerten und prüfen (DMN)",
 }
 
 

@@ -180,7 +180,8 @@ def _items(source: Fn, v: Vars, rt: Runtime) -> list[object] | None:
         return None if found is None else list(found)
     if isinstance(value, list):
         return value
-    return rt.note("feel-iteration", 0, left=kind_of(value))
+    rt.note("feel-iteration", 0, left=kind_of(value))
+    return None
 
 
 def _for(source: Fn, body: Fn, variable: str) -> Fn:

@@ -64,7 +64,9 @@ class Model:
         ]
         self.nodes: dict[Key, Node] = {}
         self.types = self._types()
-        self._names_by_key = {(definitions.namespace, e.id): (e.name, None) for e in definitions.elements}
+        self._names_by_key: dict[Key, tuple[str, str | None]] = {
+            (definitions.namespace, e.id): (e.name, None) for e in definitions.elements
+        }
         for name, model in self._imports:
             self.nodes.update(model.nodes)
             local = {
@@ -365,6 +367,7 @@ def _arguments(node: Node, args: Sequence[object], rt: Runtime, pos: int) -> lis
     for param, type_, value in zip(node.params, node.param_types, args, strict=True):
         fitting, fits = coerce(value, type_) if type_ is not None else (value, True)
         if not fits:
-            return rt.note("feel-argument", pos, name=node.element.name, param=param, left=kind_of(value))
+            rt.note("feel-argument", pos, name=node.element.name, param=param, left=kind_of(value))
+            return None
         values.append(fitting)
     return values

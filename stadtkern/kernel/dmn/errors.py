@@ -5,6 +5,43 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stadtkern.kernel.errors import DomainError
+from stadtkern.kernel.feel.errors import message
+
+MESSAGES: dict[str, tuple[str, str]] = {
+    "dmn-no-logic": (
+        "Hier ist nichts festgelegt, was sich auswerten lässt.",
+        "There is no logic to evaluate.",
+    ),
+    "dmn-no-rule": ("Keine Regel der Tabelle trifft zu.", "No rule of the table matches."),
+    "dmn-not-unique": (
+        "Mehrere Regeln treffen zu ({rules}), erlaubt ist eine.",
+        "Rules {rules} match, only one may.",
+    ),
+    "dmn-not-any": (
+        "Die zutreffenden Regeln ({rules}) widersprechen sich.",
+        "The matching rules ({rules}) disagree.",
+    ),
+    "dmn-input-value": (
+        "Der Wert von {name} ist in der Tabelle nicht vorgesehen.",
+        "The value of {name} is not allowed here.",
+    ),
+    "dmn-output-value": (
+        "Das Ergebnis {name} ist in der Tabelle nicht vorgesehen.",
+        "The output {name} is not allowed here.",
+    ),
+    "dmn-cycle": (
+        "Die Entscheidung {name} setzt sich selbst voraus.",
+        "The decision {name} requires itself.",
+    ),
+}
+
+
+def explain(code: str, params: dict[str, object], language: str = "de") -> str:
+    """The sentence for a code of this package or of the rule language."""
+    found = MESSAGES.get(code)
+    if found is None:
+        return message(code, params, language)
+    return found[0 if language == "de" else 1].format(**{"name": "", "rules": "", **params})
 
 
 class DmnError(DomainError):

@@ -83,7 +83,9 @@ class _Reader:
         """Name and type of the variable of an element."""
         found = self.child(element, "variable")
         name = None if found is None else found.get("name")
-        return _name(name or element.get("name", "")), "" if found is None else type_ref(found.get("typeRef"))
+        return _name(name or element.get("name") or ""), "" if found is None else type_ref(
+            found.get("typeRef")
+        )
 
     def hrefs(self, element: etree._Element, *path: str) -> tuple[str, ...]:
         """The targets of references like informationRequirement/requiredInput."""

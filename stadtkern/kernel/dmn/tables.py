@@ -16,7 +16,6 @@ from stadtkern.kernel.feel.compile import Fn, Test, Vars
 from stadtkern.kernel.feel.engine import parse_unary_tests
 from stadtkern.kernel.feel.ops import equal, holds
 from stadtkern.kernel.feel.runtime import Runtime
-from stadtkern.kernel.feel.types import FeelType, kind_of
 
 if TYPE_CHECKING:
     from stadtkern.kernel.dmn.boxed import BoxedCompiler
@@ -206,8 +205,3 @@ def _aggregate(kind: str, values: list[object], rt: Runtime) -> object:
         )
         return Decimal(len(distinct))
     return BUILTINS[_AGGREGATES[kind]].call([values], None, rt, 0)
-
-
-def describe(type_: FeelType, value: object) -> str:
-    """For messages: what was expected and what came."""
-    return f"{type_} / {kind_of(value)}"

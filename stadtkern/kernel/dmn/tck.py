@@ -129,7 +129,7 @@ def same(value: object, expected: object) -> bool:
     if isinstance(expected, Untyped):
         expected = adapt(expected, BUILTIN[kind_of(value)])
     if isinstance(value, Decimal) and isinstance(expected, Decimal):
-        return abs(value - expected) <= TOLERANCE * max(1, abs(expected))
+        return abs(value - expected) <= TOLERANCE * max(Decimal(1), abs(expected))
     if isinstance(value, list) and isinstance(expected, list):
         return len(value) == len(expected) and all(map(same, value, expected))
     if isinstance(value, dict) and isinstance(expected, dict):

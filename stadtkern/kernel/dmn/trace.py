@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from stadtkern.kernel.dmn.errors import ModelProblem
+from stadtkern.kernel.dmn.errors import ModelProblem, explain
 from stadtkern.kernel.feel import Limits, to_json
-from stadtkern.kernel.feel.errors import message
 from stadtkern.kernel.feel.runtime import MAX_PROBLEMS, Runtime
 
 MAX_TRACE = 10_000
@@ -65,12 +65,13 @@ class DmnRuntime(Runtime):
         self.errors: list[ModelProblem] = []
         self.where = ""
 
-    def note(self, code: str, pos: int, **params: object) -> None:
+    def note(self, code: str, pos: int, **params: object) -> Any:
         """Remembers the problem together with the element."""
         if len(self.errors) < MAX_PROBLEMS:
             self.errors.append(
-                ModelProblem(code, self.where, message(code, params), message(code, params, "en"), "", pos)
+                ModelProblem(code, self.where, explain(code, params), explain(code, params, "en"), "", pos)
             )
+        return None
 
     def add_trace(self, entry: TableTrace) -> None:
         """Remembers a table; stops at a limit so that loops cannot fill the memory."""

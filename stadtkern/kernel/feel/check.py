@@ -326,6 +326,3 @@ def _common(a: FeelType, b: FeelType) -> FeelType:
 
 def _may_be(found: FeelType, expected: FeelType) -> bool:
     return found.kind in _OPEN or expected.kind == "Any" or found.kind == expected.kind
-
-
-__all__ = ["TIME", "check", "check_unary_tests"]

@@ -9,7 +9,7 @@ from stadtkern.kernel.feel import ast
 from stadtkern.kernel.feel.access import apply_filter, member
 from stadtkern.kernel.feel.builtins import BUILTINS
 from stadtkern.kernel.feel.loops import compile_for, compile_quantified
-from stadtkern.kernel.feel.ops import ADD, arithmetic, compare, equal, holds, in_range, negate
+from stadtkern.kernel.feel.ops import ADD, arithmetic, compare, equal, holds, negate
 from stadtkern.kernel.feel.runtime import Runtime
 from stadtkern.kernel.feel.types import FeelType, coerce, kind_of, matches, resolve
 from stadtkern.kernel.feel.values import ARITHMETIC_ERRORS, Function, Range
@@ -391,8 +391,3 @@ def uses_input(node: object) -> bool:
     if isinstance(node, ast.Expr | ast.Iterator):
         return any(uses_input(getattr(node, f)) for f in node.__dataclass_fields__)
     return False
-
-
-def inside(value: object, range_: Range) -> bool:
-    """Is the value inside the range? (for callers outside)"""
-    return in_range(value, range_) is True

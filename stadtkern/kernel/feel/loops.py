@@ -79,7 +79,8 @@ def _source(compile_: Callable[[ast.Expr], Fn], node: ast.Iterator) -> Source:
         if isinstance(start, Range):
             return range_values(start, rt, pos)
         if start is None:
-            return rt.note("feel-iteration", pos, left="Null")
+            rt.note("feel-iteration", pos, left="Null")
+            return None
         return [start]
 
     return values
@@ -88,7 +89,8 @@ def _source(compile_: Callable[[ast.Expr], Fn], node: ast.Iterator) -> Source:
 def range_values(range_: Range, rt: Runtime, pos: int) -> Iterable[object] | None:
     """The values of a closed or open range of whole numbers or days; unlike `2..1` the range `[2..1]` has none."""
     if (compare(range_.start, range_.end) or 0) > 0:
-        return rt.note("feel-range", pos)
+        rt.note("feel-range", pos)
+        return None
     values = steps(range_.start, range_.end, rt, pos)
     if values is None:
         return None
@@ -107,9 +109,8 @@ def steps(start: object, end: object, rt: Runtime, pos: int) -> Iterable[object]
     elif isinstance(start, Date) and isinstance(end, Date):
         rt.check_size(abs(end.ordinal - start.ordinal) + 1)
         return [from_ordinal(n) for n in _walk(start.ordinal, end.ordinal)]
-    return rt.note(
-        "feel-iteration", pos, left=kind_of(start if not isinstance(start, Decimal | Date) else end)
-    )
+    rt.note("feel-iteration", pos, left=kind_of(end if isinstance(start, Decimal | Date) else start))
+    return None
 
 
 def _walk(start: int, end: int) -> range:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from stadtkern.kernel.feel import ast
 from stadtkern.kernel.feel.errors import FeelError
-from stadtkern.kernel.feel.lexer import Token, tokenize
+from stadtkern.kernel.feel.lexer import tokenize
 from stadtkern.kernel.feel.names import KEYWORDS, Names, normalize
 from stadtkern.kernel.feel.runtime import DEFAULT_LIMITS, Limits
 from stadtkern.kernel.feel.temporal import parse_any
 from stadtkern.kernel.feel.typeparser import TypeParser
+from stadtkern.kernel.feel.types import FeelType
 from stadtkern.kernel.feel.values import DECIMAL
 
 COMPARE = ("<=", ">=", "!=", "=", "<", ">")
@@ -278,7 +279,8 @@ class Parser(TypeParser):
                 return ast.Literal(token.start, token.end, CONSTANTS[token.text])
             if token.text in KEYWORDS - {"function", "external", "of", "instance"}:
                 return self.fail("ein Wert", "a value")
-        return ast.Name(token.start, *reversed(self.name()))
+        name, end = self.name()
+        return ast.Name(token.start, end, name)
 
     def name(self) -> tuple[str, int]:
         """The name that starts here: the longest known one, or all words in a row; and where it ends."""
@@ -433,7 +435,7 @@ class Parser(TypeParser):
         """function(a: type, b) body."""
         start = self.advance().start
         self.expect("(")
-        params: list[tuple[str, ast.FeelType | None]] = []
+        params: list[tuple[str, FeelType | None]] = []
         while not self.is_symbol(")"):
             name = self.declared_name(":", ",", ")")
             params.append((name, self.type_expression() if self.accept(":") else None))
@@ -446,13 +448,3 @@ class Parser(TypeParser):
         body = self.expression()
         self.names = scope
         return ast.FunctionDef(start, body.end, tuple(params), body, external)
-
-
-def known(names: Iterable[str], builtins: Names) -> Names:
-    """Names on top of those of the built-in functions."""
-    return Names(names, builtins)
-
-
-def token_text(token: Token) -> str:
-    """How a token is shown in a message."""
-    return token.text or "Ende"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from time import monotonic
+from typing import Any
 
 from stadtkern.kernel.feel.errors import FeelError, Problem
 
@@ -35,10 +36,11 @@ class Runtime:
         self._steps = 0
         self._deadline = 0.0
 
-    def note(self, code: str, pos: int, **params: object) -> None:
+    def note(self, code: str, pos: int, **params: object) -> Any:
         """Remembers why a value is null, and returns that null."""
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(Problem(code, pos, tuple(params.items())))
+        return None
 
     def tick(self, steps: int = 1) -> None:
         """Counts work done; raises FeelError when the time is up."""

@@ -203,8 +203,9 @@ def zone_offset(zone: Zone, date: Date | None, time: Time) -> int | None:
         time.hour,
         time.minute,
         time.second,
+        tzinfo=info,
     )
-    delta = info.utcoffset(moment) or timedelta(0)
+    delta = moment.utcoffset() or timedelta(0)
     return int(delta.total_seconds())
 
 

@@ -215,7 +215,11 @@ def _function(value: Function, type_: FeelType, exact: bool) -> bool:
         return False
     if type_.item is None or type_.item.kind == "Any":
         return True
-    return not exact if value.result is None or value.result.kind == "Any" else conforms(value.result, type_.item)
+    return (
+        not exact
+        if value.result is None or value.result.kind == "Any"
+        else conforms(value.result, type_.item)
+    )
 
 
 def conforms(a: FeelType, b: FeelType) -> bool:

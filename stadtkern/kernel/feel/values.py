@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from stadtkern.kernel.feel.temporal import (
-    DAY,
     Date,
     DateTime,
     DaysTimeDuration,
@@ -167,7 +166,8 @@ def _temporal(value: object) -> object:
     day, time = value.date, value.time
     if time.nano % 1000 or not 1 <= day.year <= 9999:
         return value
-    return dt.datetime(*day, time.hour, time.minute, time.second, time.nano // 1000, _tzinfo(time.zone))
+    zone = _tzinfo(time.zone)
+    return dt.datetime(*day, time.hour, time.minute, time.second, time.nano // 1000, tzinfo=zone)
 
 
 def _tzinfo(zone: int | str | None) -> dt.tzinfo | None:
@@ -260,6 +260,3 @@ def key_text(key: str) -> str:
         key and all(c.isalnum() or c in "_ ?'" for c in key) and not key[0].isdigit() and key.strip() == key
     )
     return key if plain else '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-WHOLE_DAY = DAY

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 from stadtkern.kernel.feel.builtins.registry import builtin
 from stadtkern.kernel.feel.ops import compare, equal
@@ -101,7 +103,7 @@ _WITH_POINT = {
 }
 
 
-def _safe(run):  # type: ignore[no-untyped-def]
+def _safe(run: Callable[[Any, Any], object]) -> Callable[[object, object], object]:
     def guarded(a: object, b: object) -> object:
         try:
             return run(a, b)

@@ -86,7 +86,7 @@ class Builtin(Function):
         if result is None:
             return rt.note("feel-no-result", pos, name=self.name)
         if type(result) is list or type(result) is str:
-            rt.check_size(len(result))  # type: ignore[arg-type]
+            rt.check_size(len(result))
         return result
 
 
