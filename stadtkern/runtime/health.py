@@ -6,10 +6,13 @@ or a code).
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Final
 
 from stadtkern.runtime.version import version
+
+log = logging.getLogger("stadtkern.health")
 
 STALE_SECONDS: Final = 30.0  # a worker whose last heartbeat is older counts as missing
 
@@ -45,7 +48,8 @@ def check() -> Health:
         checks["migrations"] = _migrations()
         if checks["migrations"] == "ok":
             checks["worker"] = _worker()
-    except Error:
+    except Error as error:
+        log.warning("health check failed", extra={"code": getattr(error.__cause__, "sqlstate", None)})
         _close()
     return Health(checks=checks)
 

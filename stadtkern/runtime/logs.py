@@ -31,7 +31,6 @@ FIELDS: Final = (
     "task",
     "code",
     "attempt",
-    "process",
     "pid",
     "exit_code",
 )
@@ -57,7 +56,7 @@ class JsonLines(logging.Formatter):
             entry["request_id"] = current
         for field in FIELDS:
             value = record.__dict__.get(field)
-            if value is not None and value != record.__dict__.get("processName"):
+            if value is not None:
                 entry[field] = value if isinstance(value, int | float | bool) else str(value)
         if record.exc_info and record.exc_info[0]:
             entry["exception"] = _exception(record.exc_info[1])

@@ -72,6 +72,9 @@ def _health() -> HttpResponse:
     found = health.check()
     response = JsonResponse(found.as_json(), status=found.status_code)
     response["Cache-Control"] = "no-store"
+    response["Content-Length"] = str(len(response.content))
+    # Django would log every 503 as an error, once per second while starting.
+    response._has_been_logged = True  # type: ignore[attr-defined]
     if not found.ok:
         response["Retry-After"] = "1"
     return response
