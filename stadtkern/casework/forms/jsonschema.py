@@ -1,7 +1,7 @@
 """JSON Schema 2020-12 of a form, nested by element id as FIT-Connect sends it.
 
 Groups are objects, repeated positions arrays, choice groups ``oneOf``; elements are shared under ``$defs`` by id and
-version. Labels carry no value and do not appear. Without ``strict`` patterns that JSON Schema cannot say are left out.
+version. Labels carry no value and do not appear.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from stadtkern.casework.forms.intake import field_values
 from stadtkern.casework.forms.model import CodeList, Datatype, Element, Field, Form, Group, Position, walk
-from stadtkern.casework.forms.patterns import usable
+from stadtkern.casework.forms.patterns import usable, without_anchors
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -132,7 +132,7 @@ class _Builder:
         if limits.longest is not None:
             schema["maxLength"] = limits.longest
         if limits.pattern and usable(limits.pattern) is None:
-            schema["pattern"] = f"^(?:{limits.pattern.removeprefix('^').removesuffix('$')})$"
+            schema["pattern"] = f"^(?:{without_anchors(limits.pattern)})$"
         return schema
 
     def number(self, field: Field) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import re2
 
-_MAX_PATTERN = 2_000
+_MAX_PATTERN = 2_000  # characters
 
 
 class PatternError(ValueError):
@@ -45,12 +45,12 @@ def compiled(pattern: str) -> re2._Regexp[str]:
     options.max_mem = 4 << 20
     options.dot_nl = False
     try:
-        return re2.compile(_literal_anchors(pattern), options=options)
+        return re2.compile(without_anchors(pattern), options=options)
     except (re2.error, UnicodeError) as error:
         raise PatternError(f"Das Muster „{pattern[:80]}“ ist nicht verwendbar ({error}).") from error
 
 
-def _literal_anchors(pattern: str) -> str:
+def without_anchors(pattern: str) -> str:
     """In XML Schema ``^`` and ``$`` are ordinary characters; editors still write them around a pattern as anchors."""
     inner = pattern
     if inner.startswith("^"):

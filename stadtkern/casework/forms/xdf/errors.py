@@ -14,7 +14,7 @@ class XdfError(DomainError):
     ``reason`` is stable: not-xml, doctype-refused, too-large, too-deep, too-many-nodes, text-too-long,
     unknown-namespace, unknown-message, unexpected-node, unexpected-text, duplicate-node, missing-node, empty-node,
     wrong-status, wrong-code, wrong-id, wrong-version, wrong-date, wrong-number, wrong-cardinality, wrong-json,
-    duplicate-element, id-collision, too-many-elements, not-writable.
+    duplicate-element, id-collision, too-many-elements, not-writable, unknown-column (code lists).
     ``line`` and ``column`` count from 1, ``path`` is the path of XML elements (or of element ids).
     """
 
