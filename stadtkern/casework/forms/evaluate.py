@@ -16,11 +16,13 @@ from datetime import date
 from typing import Any
 
 from stadtkern.casework.forms.finish import Finish
-from stadtkern.casework.forms.intake import Intake
+from stadtkern.casework.forms.intake import CHOICE_KEY, Intake
 from stadtkern.casework.forms.messages import Problem
 from stadtkern.casework.forms.model import CodeList, Form
 from stadtkern.casework.forms.rules_run import RulesRun
 from stadtkern.casework.forms.ruleset import Ruleset
+
+__all__ = ["CHOICE_KEY", "Evaluation", "evaluate", "static_path", "under"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
