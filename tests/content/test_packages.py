@@ -1,0 +1,211 @@
+"""Every online package can go live: it loads, has no open rule, and its checks give an answer on real submissions."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from stadtkern.casework.forms.model import Field, walk
+from stadtkern.casework.forms.ruleset_check import check_ruleset
+from stadtkern.casework.processes.rules import PLACEHOLDER, fee_cents, needs_second_person, run_checks
+from stadtkern.kernel import feel
+from tests.content.packages import ONLINE, Package, package, read_json
+
+SAMPLES = ("sample", "sample-problem")
+#: what the letters of a case may name besides the aliases of the form
+CASE_WORDS = {
+    "antragsteller",
+    "aktenzeichen",
+    "leistung",
+    "eingangsdatum",
+    "kommune",
+    "amt",
+    "amt_anschrift",
+    "termin",
+}
+#: (service, second person needed for sample, for sample-problem)
+SECOND_PERSON = {
+    "aufenthaltserlaubnis-verlaengern": (True, True),
+    "baumfaellgenehmigung": (False, True),
+    "bewohnerparkausweis": (False, False),
+    "hundesteuer-anmeldung": (False, True),
+    "meldebescheinigung": (False, False),
+    "sondernutzung-strassenfest": (True, True),
+}
+FEES = {
+    "aufenthaltserlaubnis-verlaengern": (9300, 0),
+    "baumfaellgenehmigung": (6000, 10000),
+    "bewohnerparkausweis": (3000, 6000),
+    "hundesteuer-anmeldung": (0, 0),
+    "meldebescheinigung": (0, 1600),
+    "sondernutzung-strassenfest": (2500, 315000),
+}
+
+
+@pytest.fixture(params=ONLINE)
+def pack(request: pytest.FixtureRequest) -> Package:
+    return package(request.param)
+
+
+def test_rules_fit_the_form_and_none_is_open(pack: Package) -> None:
+    assert check_ruleset(pack.ruleset, pack.form) == ()
+
+
+def test_form_has_the_size_of_five_minutes(pack: Package) -> None:
+    questions = [
+        position
+        for _, position in walk(pack.form.children)
+        if isinstance(position.element, Field) and position.element.is_editable
+    ]
+    assert 15 <= len(questions) <= 50
+
+
+def test_uploads_name_types_and_size(pack: Package) -> None:
+    uploads = [
+        position.element
+        for _, position in walk(pack.form.children)
+        if isinstance(position.element, Field) and position.element.datatype == "file"
+    ]
+    for field in uploads:
+        assert field.media_types and field.max_size is not None, field.id
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_samples_are_valid_submissions(pack: Package, name: str) -> None:
+    result = pack.judge(pack.sample(name))
+    assert result.problems == ()
+    assert result.rule_errors == ()
+    assert result.calculated
+
+
+def test_the_two_samples_see_different_questions(pack: Package) -> None:
+    plain, problem = (pack.judge(pack.sample(name)).hidden for name in SAMPLES)
+    assert plain - problem, "the problem sample shows nothing that the plain one hides"
+
+
+def test_plain_sample_passes_every_blocking_check(pack: Package) -> None:
+    results = run_checks(pack.process, pack.facts(pack.sample("sample")))
+    assert [result.check.id for result in results if result.blocks] == []
+
+
+def test_problem_sample_fails_a_blocking_check(pack: Package) -> None:
+    results = run_checks(pack.process, pack.facts(pack.sample("sample-problem")))
+    assert [result.check.id for result in results if result.blocks and result.outcome == "problem"]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_check_has_an_answer(pack: Package, name: str) -> None:
+    results = run_checks(pack.process, pack.facts(pack.sample(name)))
+    assert [(result.check.id, result.error) for result in results if result.outcome == "unknown"] == []
+
+
+@pytest.mark.parametrize("slug", ONLINE)
+def test_fee_and_second_person(slug: str) -> None:
+    pack = package(slug)
+    for name, fee, second in zip(SAMPLES, FEES[slug], SECOND_PERSON[slug], strict=True):
+        facts = pack.facts(pack.sample(name))
+        assert fee_cents(pack.process, facts) == fee
+        assert needs_second_person(pack.process, facts) is second
+        if facts.get("gebuehr_euro") is not None:
+            assert fee == round(100 * facts["gebuehr_euro"]), "form and process must name the same fee"
+
+
+def test_expressions_of_the_process_only_use_aliases(pack: Package) -> None:
+    known = set(pack.ruleset.aliases)
+    for expression in _expressions(pack):
+        assert feel.compile(expression).variables <= known, expression
+
+
+def _expressions(pack: Package) -> Iterator[str]:
+    yield pack.process.fee.amount_cents
+    yield pack.process.four_eyes
+    yield from (check.ok_if for check in pack.process.checks)
+
+
+def test_letters_name_only_what_exists(pack: Package) -> None:
+    known = set(pack.ruleset.aliases) | CASE_WORDS
+    texts = [
+        *pack.process.letters.values(),
+        pack.process.remedy,
+        *(block.text for block in pack.process.blocks),
+    ]
+    for text in texts:
+        assert set(PLACEHOLDER.findall(text)) <= known
+
+
+def test_process_ends_and_remedy_is_complete(pack: Package) -> None:
+    moves = {(move.source, move.action) for move in pack.process.transitions}
+    assert ("received", "take") in moves
+    assert all((state, "withdraw") in moves for state in ("received", "in_review", "waiting_for_applicant"))
+    if pack.process.four_eyes != "false":
+        assert ("in_review", "propose") in moves and ("awaiting_second", "release") in moves
+    for words in ("eines Monats", "Widerspruch", "schriftlich", "Niederschrift", "elektronisch"):
+        assert words in pack.process.remedy
+
+
+def test_every_decision_has_a_block_and_a_letter(pack: Package) -> None:
+    for kind in pack.process.decision_kinds:
+        assert pack.process.letters[kind].count("\n\n") >= 2
+        assert pack.process.blocks_for(kind)
+
+
+def test_english_texts_cover_the_form(pack: Package) -> None:
+    english = read_json(pack.folder / "form.en.json")["elements"]
+    for _, position in walk(pack.form.children):
+        element = position.element
+        text = english[element.id]
+        assert text["label"].strip()
+        assert bool(element.help) == bool(text.get("help")) or element.id in _PLAIN_IN_BOTH, element.id
+        if isinstance(element, Field) and element.values:
+            assert set(text["values"]) == {value.code for value in element.values}
+
+
+#: help that needs no second language
+_PLAIN_IN_BOTH: set[str] = set()
+
+
+# --- the rules can also say no --------------------------------------------------------------------------------
+
+BROKEN = [
+    ("hundesteuer-anmeldung", "richtigkeit", False, "statement-true"),
+    ("hundesteuer-anmeldung", "mandat", False, "mandate-given"),
+    ("hundesteuer-anmeldung", "geburtsdatum", "2015-01-01", "keeper-of-age"),
+    ("hundesteuer-anmeldung", "haltung_seit", "2025-01-01", "kept-after-birth"),
+    ("hundesteuer-anmeldung", "rasse", "pitbull", "listed-breed-is-dangerous"),
+    ("hundesteuer-anmeldung", "rasse", "mischling", "need-rasse-text"),
+    ("bewohnerparkausweis", "gueltig_ab", "2025-10-13", "starts-soon"),
+    ("bewohnerparkausweis", "fahrzeugart", "anhaenger", "no-trailer"),
+    ("bewohnerparkausweis", "halter", "firma", "need-nutzung-nachweis"),
+    ("sondernutzung-strassenfest", "datum", "2025-10-01", "day-in-future"),
+    ("sondernutzung-strassenfest", "ende", "13:00:00", "end-after-start"),
+    ("sondernutzung-strassenfest", "sperrung", "voll", "need-verkehrsplan"),
+    ("sondernutzung-strassenfest", "rettungsweg", False, "rescue-lane"),
+    ("meldebescheinigung", "zweck", "heirat", "residence-for-marriage"),
+    ("meldebescheinigung", "pdf_genuegt", False, "pdf-accepted"),
+    ("meldebescheinigung", "art", "erweitert", "at-least-one-content"),
+    ("baumfaellgenehmigung", "umfang", 20, "too-thin"),
+    ("baumfaellgenehmigung", "eigenschaft", "miete", "need-zustimmung"),
+    ("baumfaellgenehmigung", "termin", "2025-10-14", "date-ahead"),
+    ("aufenthaltserlaubnis-verlaengern", "titel_bis", "2025-01-31", "permit-not-long-expired"),
+    ("aufenthaltserlaubnis-verlaengern", "titel_bis", "2027-01-31", "not-too-early"),
+    ("aufenthaltserlaubnis-verlaengern", "zweck", "studium", "need-immatrikulation"),
+]
+
+
+@pytest.mark.parametrize(("slug", "alias", "value", "rule"), BROKEN)
+def test_a_wrong_answer_is_refused_with_its_rule(slug: str, alias: str, value: Any, rule: str) -> None:
+    pack = package(slug)
+    raw = copy.deepcopy(pack.sample("sample"))
+    _put(raw, pack.ruleset.aliases[alias].split("/"), value)
+    assert rule in [problem.rule for problem in pack.judge(raw).problems]
+
+
+def _put(raw: Any, steps: list[str], value: Any) -> None:
+    target = raw[0] if isinstance(raw, list) else raw
+    if len(steps) == 1:
+        target[steps[0]] = value
+    else:
+        _put(target[steps[0]], steps[1:], value)
