@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class ServicesConfig(AppConfig):
     name = "stadtkern.casework.services"
     label = "services"
+
+    def ready(self) -> None:
+        from stadtkern.foundation.access.api import Role
+        from stadtkern.foundation.shell.api import register_desk_nav
+
+        register_desk_nav("Leistungen", "Services", "services-desk:list", (Role.SERVICE_MANAGER,), order=60)

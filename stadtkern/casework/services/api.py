@@ -1,0 +1,37 @@
+"""What other modules use of services."""
+
+from stadtkern.casework.services.content import (
+    BadContent,
+    Deadline,
+    Document,
+    Fee,
+    LegalBasis,
+    ServiceContent,
+    Text,
+)
+from stadtkern.casework.services.queries import (
+    ServiceInfo,
+    catalog_version,
+    content_of,
+    find,
+    process_of,
+    responsible_office,
+    services,
+)
+
+__all__ = [
+    "BadContent",
+    "Deadline",
+    "Document",
+    "Fee",
+    "LegalBasis",
+    "ServiceContent",
+    "ServiceInfo",
+    "Text",
+    "catalog_version",
+    "content_of",
+    "find",
+    "process_of",
+    "responsible_office",
+    "services",
+]

@@ -1,0 +1,43 @@
+"""The templates shipped with the product: ``stadtkern/content/services/<slug>/``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import stadtkern.content
+from stadtkern.casework.services.content import ServiceContent, parse
+from stadtkern.kernel.errors import NotVisible
+
+FOLDER = Path(stadtkern.content.__file__).parent / "services"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """Content and, for online services, the process."""
+
+    slug: str
+    content: ServiceContent
+    process: Mapping[str, Any] | None
+
+
+def slugs() -> list[str]:
+    """All templates that are shipped."""
+    return sorted(path.parent.name for path in FOLDER.glob("*/service.json"))
+
+
+def load(slug: str) -> Template:
+    """One template; raises ``NotVisible`` or ``BadContent``."""
+    if slug not in slugs():
+        raise NotVisible("Diese Vorlage gibt es nicht.", message_en="There is no such template.")
+    folder = FOLDER / slug
+    content = parse(json.loads((folder / "service.json").read_text("utf-8")))
+    process = folder / "process.json"
+    return Template(
+        slug=slug,
+        content=content,
+        process=json.loads(process.read_text("utf-8")) if process.exists() else None,
+    )
