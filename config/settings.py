@@ -93,11 +93,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "stadtkern.foundation.shell.middleware.Problems",  # outside of allauth, whose own signals are exceptions
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "stadtkern.foundation.access.middleware.CurrentActor",
-    "stadtkern.foundation.shell.middleware.Problems",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from datetime import date
 from importlib import resources
-from pathlib import Path
 from typing import Any, Final
 
 from allauth.account.models import EmailAddress
@@ -209,11 +207,6 @@ def login_hints() -> list[dict[str, object]]:
     return hints
 
 
-def write_demo_json(path: Path, url: str) -> None:
-    """``{url, accounts}`` for scripts and clients, readable by the owner only (mode 0600)."""
-    text = json.dumps({"url": url, "accounts": demo_accounts()}, ensure_ascii=False, indent=2) + "\n"
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(draft, path)
+def accounts() -> list[dict[str, object]]:
+    """The name under which ``runtime.demo`` asks for ``demo.json``."""
+    return demo_accounts()

@@ -14,6 +14,7 @@ __all__ = [
     "OfficeInfo",
     "TeamInfo",
     "current",
+    "find",
     "forget",
     "municipalities",
     "office",
@@ -41,6 +42,9 @@ class MunicipalityInfo:
     color_primary: str
     color_accent: str
     logo_file_id: UUID | None
+    brand: str
+    domains: tuple[str, ...]
+    operator: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +89,9 @@ def _municipality(row: Municipality) -> MunicipalityInfo:
         color_primary=row.color_primary,
         color_accent=row.color_accent,
         logo_file_id=row.logo_file_id,
+        brand=row.brand,
+        domains=tuple(row.domains),
+        operator=row.operator,
     )
 
 
@@ -105,6 +112,12 @@ def _office(row: Office) -> OfficeInfo:
 def municipalities() -> list[MunicipalityInfo]:
     """All active tenants, by name."""
     return [_municipality(row) for row in Municipality.objects.filter(active=True).order_by("name")]
+
+
+def find(slug: str) -> MunicipalityInfo | None:
+    """One tenant by its short name, or None."""
+    row = Municipality.objects.filter(slug=slug).first()
+    return _municipality(row) if row else None
 
 
 def slug_of(tenant_id: UUID) -> str:

@@ -34,6 +34,13 @@ class Municipality(models.Model):
     sender_email = models.EmailField("Absenderadresse", blank=True)
     phone = models.CharField("Telefon", max_length=40, blank=True)
     address = models.TextField("Anschrift", blank=True)
+    brand = models.CharField("Name des Angebots", max_length=120, blank=True)
+    operator = models.BooleanField(
+        "betreibt die Installation",
+        default=False,
+        help_text="Ihre Verwaltung darf weitere Kommunen anlegen.",
+    )
+    mail_tested_at = models.DateTimeField("E-Mail-Versand geprüft", null=True, blank=True)
     active = models.BooleanField("in Betrieb", default=True)
     created_at = models.DateTimeField("angelegt", auto_now_add=True)
 

@@ -60,13 +60,22 @@ def persons(request: HttpRequest) -> HttpResponse:
     rows = SocialAccount.objects.filter(provider=DEMO_KEY, user__is_active=True).select_related(
         "user", "user__identity"
     )
-    people = sorted((row.user for row in rows), key=lambda account: str(account))
+    people = sorted(((str(row.user_id), _described(row.user)) for row in rows), key=lambda person: person[1])
+    wrong = request.method == "POST"
+    english = getattr(request, "LANGUAGE_CODE", "de") == "en"
+    levels = [(acr, name_en if english else name_de) for acr, name_de, name_en in LEVELS]
     return render(
         request,
         "accounts/demo_idp/persons.html",
-        {"people": people, "levels": LEVELS, "next": target, "wrong": request.method == "POST"},
-        status=422 if request.method == "POST" else 200,
+        {"people": people, "levels": levels, "next": target, "wrong": wrong, "chosen": ""},
+        status=422 if wrong else 200,
     )
+
+
+def _described(account: Account) -> str:
+    identity = account.identity
+    born = f", geboren {identity.birth_date:%d.%m.%Y}" if identity.birth_date else ""
+    return f"{account}{born}"
 
 
 def _person(text: str) -> Account | None:

@@ -68,7 +68,7 @@ def app_passwords(request: HttpRequest) -> HttpResponse:
     context = {
         "passwords": list(policies.app_passwords_of(actor)),
         "scopes": scopes,
-        "scope_texts": rules.SCOPES,
+        "chosen": [] if secret else chosen,
         "name": "" if secret else name,
         "errors": errors,
         "secret": secret,
