@@ -220,8 +220,7 @@ def equal(a: object, b: object) -> bool | None:
         same = (a.start_included, a.end_included) == (b.start_included, b.end_included)
         return _all_equal(((a.start, b.start), (a.end, b.end))) if same else False
     if isinstance(a, DateTime | Time) and isinstance(b, DateTime | Time):
-        order = compare(a, b)
-        return None if order is None else order == 0
+        return compare(a, b) == 0 if type(a) is type(b) else None
     if kind_of(a) == "function" and kind_of(b) == "function":
         return a is b
     return None

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from stadtkern.kernel.feel.errors import FeelError
+from stadtkern.kernel.feel.patterns import SECONDS
 from stadtkern.kernel.feel.runtime import Runtime
 from stadtkern.kernel.feel.temporal import Date, DateTime, DaysTimeDuration, Time, YearsMonthsDuration
 from stadtkern.kernel.feel.types import kind_of
@@ -83,6 +85,8 @@ class Builtin(Function):
             result = overload.run(rt, pos, *bound) if overload.runtime else overload.run(*bound)
         except (*ARITHMETIC_ERRORS, OverflowError):
             result = None
+        except TimeoutError:  # a pattern that goes astray
+            raise FeelError("feel-timeout", limit=SECONDS) from None
         if result is None:
             return rt.note("feel-no-result", pos, name=self.name)
         if type(result) is list or type(result) is str:

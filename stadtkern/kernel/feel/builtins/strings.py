@@ -1,17 +1,18 @@
-"""Functions on text (DMN 1.5, 10.3.4.3). Patterns are those of XPath, translated to Python's."""
+"""Functions on text (DMN 1.5, 10.3.4.3). Patterns are those of XPath (see `patterns`)."""
 
 from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import lru_cache
+
+import regex
 
 from stadtkern.kernel.feel.builtins.registry import builtin
+from stadtkern.kernel.feel.patterns import SECONDS, compiled
 from stadtkern.kernel.feel.runtime import Runtime
 from stadtkern.kernel.feel.temporal import parse_duration
 from stadtkern.kernel.feel.values import DECIMAL, text_of
 
-MAX_PATTERN = 1_000
 _NUMBER = re.compile(r"-?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _SEPARATORS = (" ", ",", ".")
 
@@ -72,26 +73,35 @@ def ends_with(string: str, match: str) -> object:
 
 @builtin("matches", "input: string, pattern: string, flags?: string|null")
 def matches(input_: str, pattern: str, flags: str | None) -> object:
-    compiled = xpath_pattern(pattern, flags or "")
-    return None if compiled is None else compiled.search(input_) is not None
+    found = compiled(pattern, flags or "")
+    return None if found is None else found.search(input_, timeout=SECONDS) is not None
 
 
 @builtin("replace", "input: string, pattern: string, replacement: string, flags?: string|null")
 def replace(input_: str, pattern: str, replacement: str, flags: str | None) -> object:
-    compiled = xpath_pattern(pattern, flags or "")
-    template = None if compiled is None else _replacement(replacement, compiled.groups)
-    return None if compiled is None or template is None else compiled.sub(template, input_)
+    """Patterns that match the empty text are refused, as XPath does."""
+    found = compiled(pattern, flags or "")
+    if found is None or found.search("", timeout=SECONDS) is not None:
+        return None
+    parts = [replacement] if "q" in (flags or "") else _replacement(replacement, found.groups)
+    if parts is None:
+        return None
+
+    def fill(hit: regex.Match[str]) -> str:
+        return "".join(p if isinstance(p, str) else hit[p] or "" for p in parts)
+
+    return found.sub(fill, input_, timeout=SECONDS)
 
 
 @builtin("split", "string: string, delimiter: string")
 def split(string: str, delimiter: str) -> object:
-    compiled = xpath_pattern(delimiter, "")
-    if compiled is None:
+    found = compiled(delimiter)
+    if found is None or found.search("", timeout=SECONDS) is not None:
         return None
     parts, last = [], 0
-    for found in compiled.finditer(string):
-        parts.append(string[last : found.start()])
-        last = found.end()
+    for hit in found.finditer(string, timeout=SECONDS):
+        parts.append(string[last : hit.start()])
+        last = hit.end()
     return [*parts, string[last:]]
 
 
@@ -141,73 +151,28 @@ def duration(text: str) -> object:
     return parse_duration(text)
 
 
-@lru_cache(maxsize=256)
-def xpath_pattern(pattern: str, flags: str) -> re.Pattern[str] | None:
-    """An XPath pattern as Python pattern; None if it is wrong."""
-    if len(pattern) > MAX_PATTERN or not set(flags) <= set("smixq"):
-        return None
-    options = re.NOFLAG
-    for letter, option in (("s", re.DOTALL), ("m", re.MULTILINE), ("i", re.IGNORECASE)):
-        options |= option if letter in flags else re.NOFLAG
-    if "q" in flags:
-        return re.compile(re.escape(pattern), options)
-    if "x" in flags:
-        pattern = re.sub(r"[ \t\r\n]", "", pattern)
-    try:
-        return re.compile(_translate(pattern), options)
-    except (re.error, OverflowError, RecursionError):
-        return None
-
-
-_CLASSES = {
-    "L": r"[^\W\d_]",
-    "Lu": r"[A-ZÀ-ÖØ-ÞŠŒŽ]",
-    "Ll": r"[a-zß-öø-ÿšœž]",
-    "N": r"\d",
-    "Nd": r"\d",
-    "P": r"[!-#%-*,-/:;?@\[-\]_{}¡§«¶·»¿–—‘-„†-‡…]",
-    "Z": r"\s",
-    "Zs": r"[ \u00a0]",
-    "S": r"[$+<->^`|~€©®°±]",
-}
-
-
-def _translate(pattern: str) -> str:
-    """\\p{…}, \\i and \\c, which Python does not know; `\\Z` and look-around, which XPath does not know, are refused."""
-    if re.search(r"\(\?(?!:)", pattern):
-        raise re.error("look-around and flags inside a pattern are not part of XPath")
-    pattern = re.sub(r"\\p\{(\w+)\}", lambda m: _CLASSES.get(m[1], r"[^\s\S]"), pattern)
-    pattern = re.sub(r"\\i", "[A-Za-z_:]", pattern)
-    pattern = re.sub(r"\\c", r"[\\w.:-]", pattern)
-    return (
-        re.sub(r"(?<!\\)\$$", r"\\Z", pattern)
-        if pattern.endswith("$") and not pattern.endswith("\\$")
-        else pattern
-    )
-
-
-def _replacement(text: str, groups: int) -> str | None:
-    """`$1` becomes a group; other `$` and stray backslashes are errors in XPath."""
-    out: list[str] = []
+def _replacement(text: str, groups: int) -> list[str | int] | None:
+    """`$1` becomes a group (an int); other `$` and stray backslashes are errors in XPath."""
+    out: list[str | int] = []
     pos = 0
     while pos < len(text):
-        char = text[pos]
+        char, following = text[pos], text[pos + 1 : pos + 2]
         if char == "\\":
-            if text[pos + 1 : pos + 2] not in ("\\", "$"):
+            if following not in ("\\", "$"):
                 return None
-            out.append("\\\\" if text[pos + 1] == "\\" else "$")
+            out.append(following)
             pos += 2
         elif char == "$":
-            digits = re.match(r"\d+", text[pos + 1 :])
+            digits = re.match(r"\d+", text[pos + 1 :], re.ASCII)
             if not digits:
                 return None
             number, used = _group(digits[0], groups)
-            out.append(f"\\g<{number}>" if number <= groups else "")
+            out.append(number if number <= groups else "")
             pos += 1 + used
         else:
             out.append(char)
             pos += 1
-    return "".join(out)
+    return out
 
 
 def _group(digits: str, groups: int) -> tuple[int, int]:
