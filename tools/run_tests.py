@@ -1,0 +1,34 @@
+"""The tests of ``make test``: everything but the slow ones. Ends with pytest's own summary line.
+
+Says first what this machine cannot run, so that a green result is not mistaken for a complete one.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import ensure_browser
+
+ROOT = Path(__file__).resolve().parent.parent
+# Network namespaces, a proxy or the like are not needed; these are all the outside things tests know.
+OPTIONAL = {"npm": "Front-End-Tests mit Node"}
+
+
+def main(arguments: list[str]) -> int:
+    missing = [meaning for name, meaning in OPTIONAL.items() if not shutil.which(name)]
+    if ensure_browser.find() is None:
+        missing.append("Browser-Tests (kein Chromium)")
+    if not (ROOT.parent / "shared" / "data").is_dir():
+        missing.append("Tests mit den gemeinsamen Daten (Ordner shared/data neben dem Repository)")
+    for meaning in missing:
+        print(f"Ausgelassen: {meaning}", flush=True)
+    command = [sys.executable, "-m", "pytest", "-q", "-m", "not slow", "-rs", "--no-header", *arguments]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
