@@ -7,15 +7,17 @@ A module's ``policies.py`` has two functions per kind of object, from one rule:
 from stadtkern.foundation.access.actor import Actor, system
 from stadtkern.foundation.access.gates import guest_or_resident, machine, public, resident, staff
 from stadtkern.foundation.access.models import Role
-from stadtkern.foundation.access.queries import actor_for
+from stadtkern.foundation.access.queries import Colleague, actor_for, colleagues
 from stadtkern.kernel.errors import NotAllowed, NotVisible
 
 __all__ = [
     "Actor",
+    "Colleague",
     "NotAllowed",
     "NotVisible",
     "Role",
     "actor_for",
+    "colleagues",
     "guest_or_resident",
     "machine",
     "public",

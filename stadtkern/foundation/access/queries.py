@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.db.models import Q
 from stadtkern.foundation.access.actor import Actor, Kind
 from stadtkern.foundation.access.models import Absence, RoleAssignment
 from stadtkern.foundation.tenancy import api as tenancy
+from stadtkern.kernel import clock
 
 
 def actor_for(
@@ -46,3 +48,20 @@ def actor_for(
         assurance=assurance,
         language=language,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """A member of staff of the current tenant."""
+
+    id: UUID
+    name: str
+
+
+def colleagues(actor: Actor, on: date | None = None) -> list[Colleague]:
+    """Staff of the current tenant with a valid role, by name (at most 500)."""
+    day = on or clock.today()
+    valid = Q(valid_to_on__isnull=True) | Q(valid_to_on__gt=day)
+    rows = RoleAssignment.objects.filter(valid, valid_from_on__lte=day, account__is_active=True)
+    pairs = rows.order_by("account__display_name", "account_id").values_list("account_id", "account__display_name")
+    return [Colleague(id=account_id, name=name) for account_id, name in pairs.distinct()[:500]]
