@@ -41,6 +41,7 @@ COMMANDS: Final[dict[str, str]] = {
     "services": "stadtkern.casework.services.commands",
     "forms": "stadtkern.casework.forms.commands",
     "feel": "stadtkern.kernel.feel.commands",
+    "search": "stadtkern.kernel.search.commands",
     "dmn": "stadtkern.kernel.dmn.commands",
 }
 
@@ -60,6 +61,7 @@ SUMMARIES: Final[dict[str, str]] = {
     "services": "Leistungen importieren und exportieren (XZuFi)",
     "forms": "Formulare importieren, prüfen und exportieren (XDatenfelder)",
     "feel": "einen FEEL-Ausdruck auswerten",
+    "search": "Suche ausprobieren und messen",
     "dmn": "Entscheidungsmodelle auswerten und prüfen (DMN)",
 }
 
