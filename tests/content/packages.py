@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,7 @@ class Package:
         return {name: run.alias(path, "") for name, path in self.ruleset.aliases.items()}
 
 
+@cache
 def package(slug: str) -> Package:
     folder = SERVICES / slug
     return Package(
