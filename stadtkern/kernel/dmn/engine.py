@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 
 from stadtkern.kernel.dmn import model as m
 from stadtkern.kernel.dmn.boxed import BoxedCompiler, Names
 from stadtkern.kernel.dmn.errors import DmnError, ModelProblem
 from stadtkern.kernel.dmn.itemtypes import ItemTypes
+from stadtkern.kernel.dmn.names import part_names
+from stadtkern.kernel.dmn.session import Session
 from stadtkern.kernel.dmn.trace import DmnRuntime, TableTrace
-from stadtkern.kernel.feel import FeelError, Function, Limits, from_python, to_json, to_python
+from stadtkern.kernel.feel import FeelError, Limits, from_python, to_json, to_python
 from stadtkern.kernel.feel.compile import Fn, Vars
 from stadtkern.kernel.feel.engine import guarded
 from stadtkern.kernel.feel.runtime import Runtime
-from stadtkern.kernel.feel.types import FeelType, coerce, kind_of
+from stadtkern.kernel.feel.types import FeelType
 
 Key = tuple[str, str]
 """Namespace and id of an element."""
@@ -38,13 +41,21 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
-    """An element ready to run: what it requires as (name in its scope, path inside an import, key)."""
+class Requirement:
+    """Something an element needs: its name in the scope, for imported things also the name inside the import."""
 
+    name: str
+    inner: str | None
     key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An element ready to run, with what it requires."""
+
     element: m.Element
     type: FeelType
-    requires: tuple[tuple[str, str | None, Key], ...]
+    requires: tuple[Requirement, ...]
     fn: Fn | None = None
     params: tuple[str, ...] = ()
     param_types: tuple[FeelType | None, ...] = ()
@@ -59,24 +70,13 @@ class Model:
         self.definitions = definitions
         self.limits = limits or Limits()
         self.problems: list[ModelProblem] = []
-        self._imports = [
-            (i.name, imported[i.namespace]) for i in definitions.imports if i.namespace in imported
-        ]
-        self.nodes: dict[Key, Node] = {}
-        self.types = self._types()
-        self._names_by_key: dict[Key, tuple[str, str | None]] = {
-            (definitions.namespace, e.id): (e.name, None) for e in definitions.elements
+        self.imports = {
+            i.namespace: (i.name, imported[i.namespace])
+            for i in definitions.imports
+            if i.namespace in imported
         }
-        for name, model in self._imports:
-            self.nodes.update(model.nodes)
-            local = {
-                key: value
-                for key, value in model._names_by_key.items()
-                if key[0] == model.definitions.namespace
-            }
-            self._names_by_key.update(
-                {key: ((name, own) if name else (own, None)) for key, (own, _) in local.items()}
-            )
+        self.nodes: dict[str, Node] = {}
+        self.types = self._types()
         self._compile()
         self._find_cycles()
 
@@ -118,7 +118,7 @@ class Model:
         for kind in (m.Decision, m.DecisionService, m.KnowledgeModel):
             for element in self.definitions.elements:
                 if isinstance(element, kind) and wanted in (element.name, element.id):
-                    return self.nodes[(self.definitions.namespace, element.id)]
+                    return self.nodes[element.id]
         raise DmnError(
             "dmn-unknown-decision",
             f"Eine Entscheidung „{name}“ gibt es in diesem Modell nicht.",
@@ -129,7 +129,7 @@ class Model:
 
     def _types(self) -> ItemTypes:
         foreign: dict[str, FeelType] = {}
-        for name, model in self._imports:
+        for name, model in self.imports.values():
             foreign.update({(f"{name}.{key}" if name else key): type_ for key, type_ in model.types.items()})
         return ItemTypes(self.definitions.items, foreign, self._report)
 
@@ -140,29 +140,31 @@ class Model:
 
     def _compile(self) -> None:
         compiler = BoxedCompiler(self.types, self._report, self.limits)
-        parts = self.types.component_names()
+        parts = self.part_names()
         for element in self.definitions.elements:
             compiler.element = element.name
-            key = (self.definitions.namespace, element.id)
-            self.nodes[key] = self._element(compiler, key, element, parts)
+            self.nodes[element.id] = self._element(compiler, element, parts)
 
-    def _element(self, compiler: BoxedCompiler, key: Key, element: m.Element, parts: set[str]) -> Node:
+    def part_names(self) -> set[str]:
+        """The names that may follow a dot, of this model and of those it imports."""
+        found = self.types.component_names() | part_names(self.definitions)
+        return found.union(*(model.part_names() for _, model in self.imports.values()))
+
+    def _element(self, compiler: BoxedCompiler, element: m.Element, parts: set[str]) -> Node:
         type_ = self.types.find(element.type_ref) if element.type_ref else None
         if element.type_ref and type_ is None:
-            self._say(
+            self.report(
                 "dmn-unknown-type",
                 element.name,
                 f"Den Typ „{element.type_ref}“ gibt es nicht.",
                 f'Unknown type "{element.type_ref}".',
             )
         requires = self._requires(element)
-        names: Names = frozenset(
-            {*parts, *(n for n, _, _ in requires), *(p for _, p, _ in requires if p), element.name}
-        )
+        scope_names = {n for r in requires for n in (r.name, r.inner) if n}
+        names: Names = frozenset({*parts, *scope_names, element.name})
         known = type_ or self.types.of("")
         if isinstance(element, m.Decision):
             return Node(
-                key,
                 element,
                 known,
                 requires,
@@ -170,204 +172,82 @@ class Model:
             )
         if isinstance(element, m.KnowledgeModel) and element.logic is not None:
             params, types, body = compiler.function_parts(element.logic, names)
-            return Node(key, element, known, requires, body, params, types)
+            return Node(element, known, requires, body, params, types)
         if isinstance(element, m.DecisionService):
-            return self._service(key, element, known)
-        return Node(key, element, known, requires)
+            return self._service(element, known)
+        return Node(element, known, requires)
 
-    def _service(self, key: Key, element: m.DecisionService, type_: FeelType) -> Node:
-        found = [self._target(h) for h in (*element.input_data, *element.input_decisions)]
-        elements = [e for e in self.definitions.elements if (self.definitions.namespace, e.id) in found]
-        ordered = [next((e for e in elements if e.id == k[1]), None) for k in found]
-        params = tuple(e.name for e in ordered if e is not None)
+    def _service(self, element: m.DecisionService, type_: FeelType) -> Node:
+        found = [self._find(h) for h in (*element.input_data, *element.input_decisions)]
+        inputs = [(e, model) for e, model in found if e is not None]
+        params = tuple(e.name for e, _ in inputs)
         return Node(
-            key,
-            element,
-            type_,
-            (),
-            None,
-            params,
-            tuple(self.types.of(e.type_ref) for e in ordered if e is not None),
+            element, type_, (), None, params, tuple(model.types.of(e.type_ref) for e, model in inputs)
         )
 
-    def _requires(self, element: m.Element) -> tuple[tuple[str, str | None, Key], ...]:
-        found: list[tuple[str, str | None, Key]] = []
+    def _find(self, href: str) -> tuple[m.Element | None, Model]:
+        """The element a reference means, and the model it is in."""
+        namespace, id_ = self.target(href)
+        model = (
+            self if namespace == self.definitions.namespace else self.imports.get(namespace, ("", self))[1]
+        )
+        return next((e for e in model.definitions.elements if e.id == id_), None), model
+
+    def element(self, href: str) -> m.Element:
+        """The element a reference means. Raises DmnError if there is none."""
+        found = self._find(href)[0]
+        if found is None:
+            raise DmnError(
+                "dmn-broken-reference",
+                f"Der Verweis {href} führt ins Leere.",
+                f"Reference {href} has no target.",
+            )
+        return found
+
+    def _requires(self, element: m.Element) -> tuple[Requirement, ...]:
+        found: list[Requirement] = []
         for href in getattr(element, "requires", ()):
-            key = self._target(href)
-            names = self._names_by_key.get(key)
-            if names is None:
-                self._say(
+            target, model = self._find(href)
+            if target is None:
+                self.report(
                     "dmn-broken-reference",
                     element.name,
                     f"Der Verweis {href} führt ins Leere.",
                     f"Reference {href} has no target.",
                 )
-            else:
-                found.append((names[0], names[1], key))
+                continue
+            key = self.target(href)
+            alias = "" if model is self else self.imports[key[0]][0]
+            found.append(
+                Requirement(alias, target.name, key) if alias else Requirement(target.name, None, key)
+            )
         return tuple(found)
 
-    def _target(self, href: str) -> Key:
+    def target(self, href: str) -> Key:
+        """Namespace and id that a reference means."""
         namespace, _, id_ = href.rpartition("#")
         return (namespace or self.definitions.namespace, id_)
 
-    def _say(self, code: str, element: str, message: str, message_en: str) -> None:
+    def report(self, code: str, element: str, message: str, message_en: str) -> None:
+        """Adds to the problems of the model."""
         self.problems.append(ModelProblem(code, element, message, message_en))
 
     def _find_cycles(self) -> None:
-        """Decisions that need themselves are reported here and null when evaluated."""
-        state: dict[Key, int] = {}
-        for start in self.nodes:
-            stack: list[tuple[Key, int]] = [(start, 0)]
-            while stack:
-                key, index = stack.pop()
-                node = self.nodes.get(key)
-                needs = (
-                    [k for _, _, k in node.requires]
-                    if node is not None and isinstance(node.element, m.Decision)
-                    else []
-                )
-                if index == 0:
-                    if state.get(key) == 2:
-                        continue
-                    state[key] = 1
-                if index < len(needs):
-                    stack.append((key, index + 1))
-                    if state.get(needs[index]) == 1 and node is not None:
-                        self._say(
-                            "dmn-cycle",
-                            node.element.name,
-                            "Diese Entscheidung setzt sich selbst voraus.",
-                            "This decision requires itself.",
-                        )
-                    elif state.get(needs[index]) != 2:
-                        stack.append((needs[index], 0))
-                else:
-                    state[key] = 2
-
-
-class Session:
-    """One evaluation: the values known so far. A decision service opens a session of its own."""
-
-    def __init__(
-        self,
-        model: Model,
-        inputs: Mapping[str, object],
-        rt: DmnRuntime,
-        values: dict[Key, object] | None = None,
-    ) -> None:
-        self.model = model
-        self.inputs = inputs
-        self.rt = rt
-        self.values: dict[Key, object] = values if values is not None else {}
-        self._active: set[Key] = set()
-
-    def top(self, node: Node) -> object:
-        """The value of the element that was asked for."""
-        value = self.value(node.key)
-        if isinstance(value, Function) and not isinstance(node.element, m.Decision):
-            args = [self.inputs.get(p) for p in node.params]
-            return value.invoke(args, self.rt, 0)
-        return value
-
-    def value(self, key: Key) -> object:
-        """The value of an element, computed once."""
-        if key in self.values:
-            return self.values[key]
-        node = self.model.nodes[key]
-        if key in self._active:
-            return self.rt.note("dmn-cycle", 0, name=node.element.name)
-        outer, self.rt.where = self.rt.where, node.element.name
-        self._active.add(key)
-        self.rt.enter()
+        """Decisions that need themselves are reported here, and are null when evaluated."""
+        own = self.definitions.namespace
+        graph = {
+            id_: {r.key[1] for r in node.requires if r.key[0] == own}
+            for id_, node in self.nodes.items()
+            if isinstance(node.element, m.Decision)
+        }
         try:
-            self.values[key] = value = self._compute(node)
-        finally:
-            self.rt.leave()
-            self._active.discard(key)
-            self.rt.where = outer
-        return value
-
-    def _compute(self, node: Node) -> object:
-        element = node.element
-        if isinstance(element, m.InputData):
-            return self._typed(self.inputs.get(element.name), node)
-        if isinstance(element, m.Decision):
-            if node.fn is None:
-                return self.rt.note("dmn-no-logic", 0, name=element.name)
-            return self._typed(node.fn(self.scope(node), self.rt), node)
-        return self._knowledge(node) if isinstance(element, m.KnowledgeModel) else self._service(node)
-
-    def _typed(self, value: object, node: Node) -> object:
-        fitting, fits = coerce(value, node.type)
-        return (
-            fitting
-            if fits
-            else self.rt.note("feel-type-mismatch", 0, expected=str(node.type), left=kind_of(value))
-        )
-
-    def scope(self, node: Node) -> Vars:
-        """The variables an element sees: what it requires, imported things inside their import's name."""
-        scope: Vars = {}
-        for name, inner, key in node.requires:
-            if inner is None:
-                scope[name] = self.value(key)
-            else:
-                bundle = scope.setdefault(name, {})
-                assert isinstance(bundle, dict)
-                bundle[inner] = self.value(key)
-        return scope
-
-    def _knowledge(self, node: Node) -> object:
-        """A function; it may call itself, and its requirements are looked up when it is called."""
-        if node.fn is None:
-            return self.rt.note("dmn-no-logic", 0, name=node.element.name)
-        body, scope = node.fn, Vars()
-
-        def invoke(args: Sequence[object], rt: Runtime, pos: int) -> object:
-            if not scope:
-                scope.update(self.scope(node))
-                scope[node.element.name] = function
-            values = _arguments(node, args, rt, pos)
-            if values is None:
-                return None
-            rt.enter()
-            rt.tick()
-            try:
-                result = body({**scope, **dict(zip(node.params, values, strict=True))}, rt)
-            finally:
-                rt.leave()
-            return result if node.type.kind == "function" else self._typed(result, node)
-
-        function = Function(node.element.name, node.params, invoke, node.param_types, node.type)
-        return function
-
-    def _service(self, node: Node) -> object:
-        """A function that evaluates the output decisions with the given inputs."""
-        service = node.element
-        assert isinstance(service, m.DecisionService)
-        keys = [self.model._target(h) for h in (*service.input_data, *service.input_decisions)]
-
-        def invoke(args: Sequence[object], rt: Runtime, pos: int) -> object:
-            values = _arguments(node, args, rt, pos)
-            if values is None:
-                return None
-            inner = Session(self.model, {}, self.rt, dict(zip(keys, values, strict=True)))
-            found = {
-                self.model.nodes[k].element.name: inner.value(k)
-                for k in map(self.model._target, service.outputs)
-            }
-            result = next(iter(found.values())) if len(found) == 1 else found
-            return result if node.type.kind == "function" else self._typed(result, node)
-
-        return Function(service.name, node.params, invoke, node.param_types, node.type)
-
-
-def _arguments(node: Node, args: Sequence[object], rt: Runtime, pos: int) -> list[object] | None:
-    values: list[object] = []
-    for param, type_, value in zip(node.params, node.param_types, args, strict=True):
-        fitting, fits = coerce(value, type_) if type_ is not None else (value, True)
-        if not fits:
-            rt.note("feel-argument", pos, name=node.element.name, param=param, left=kind_of(value))
-            return None
-        values.append(fitting)
-    return values
+            TopologicalSorter(graph).prepare()
+        except CycleError as error:
+            names = [self.nodes[id_].element.name for id_ in error.args[1]]
+            way = " ← ".join(names)
+            self.report(
+                "dmn-cycle",
+                names[0],
+                f"Entscheidungen setzen sich gegenseitig voraus: {way}",
+                f"Cycle: {way}",
+            )

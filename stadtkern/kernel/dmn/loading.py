@@ -77,7 +77,7 @@ def _build(
     model = Model(definitions, imported, limits)
     for wanted in definitions.imports:
         if wanted.namespace not in known:
-            model._say(
+            model.report(
                 "dmn-missing-import",
                 wanted.name,
                 f"Das Modell {wanted.namespace} fehlt.",

@@ -43,6 +43,7 @@ class _Row:
 @dataclass(frozen=True, slots=True)
 class _Table:
     node: m.DecisionTable
+    name: str
     inputs: tuple[_Input, ...]
     rows: tuple[_Row, ...]
     names: tuple[str, ...]
@@ -55,6 +56,7 @@ def compile_table(compiler: BoxedCompiler, node: m.DecisionTable, names: Names) 
     """A closure that reads the table."""
     table = _Table(
         node,
+        node.label or compiler.element or node.id,
         tuple(_input(compiler, clause, names) for clause in node.inputs),
         tuple(_row(compiler, node, number, rule, names) for number, rule in enumerate(node.rules, 1)),
         tuple(o.name for o in node.outputs),
@@ -112,7 +114,7 @@ def _read(table: _Table, v: Vars, rt: Runtime) -> object:
         policy = table.node.hit_policy + {"SUM": "+", "MIN": "<", "MAX": ">", "COUNT": "#"}.get(
             table.node.aggregation, ""
         )
-        rt.add_trace(TableTrace(rt.where, table.node.label or table.node.id, policy, shown, rows, result))
+        rt.add_trace(TableTrace(rt.where, table.name, policy, shown, rows, result))
     return result
 
 

@@ -307,7 +307,7 @@ def arithmetic_type(op: str, a: FeelType, b: FeelType) -> FeelType | None:
 def closest(name: str, known: Iterable[str]) -> str | None:
     """The known name most like a misspelt one."""
     by_lower = {k.casefold(): k for k in known}
-    found = get_close_matches(name.casefold(), by_lower, n=1, cutoff=0.7)
+    found = get_close_matches(name.casefold(), by_lower, n=1, cutoff=0.6)
     return by_lower[found[0]] if found else None
 
 
