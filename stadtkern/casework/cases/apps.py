@@ -6,4 +6,15 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        pass
+        from importlib.util import find_spec
+
+        if find_spec("stadtkern.foundation.notifications.api") is None:
+            return
+        from stadtkern.casework.cases import hooks, receivers  # noqa: F401  (subscribes)
+        from stadtkern.casework.forms import api as forms
+        from stadtkern.foundation.shell import api as shell
+
+        forms.register_case_lookup(hooks.case_of)
+        forms.register_submission_gate(hooks.reaches)
+        shell.register_desk_nav("Vorgänge", "Cases", "desk:list", order=10)
+        shell.register_desk_search("desk:list")

@@ -74,3 +74,11 @@ def find_as_applicant(actor: Actor, case_id: UUID) -> Case:
     if not own:
         raise NotVisible()
     return case
+
+
+def own(actor: Actor) -> QuerySet[Case]:
+    """The cases in which the actor is the applicant, whatever else she may be."""
+    opened = Q(pk__in=actor.guest_keys) | Q(root_submission_id__in=actor.guest_keys)
+    if actor.account_id is not None:
+        opened |= Q(applicant_id=actor.account_id)
+    return Case.objects.filter(opened)

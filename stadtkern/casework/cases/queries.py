@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from stadtkern.casework.cases import policies
 from stadtkern.casework.cases.models import Case, CheckVerdict
 from stadtkern.casework.forms import api as forms
 from stadtkern.casework.processes import api as processes
+from stadtkern.foundation.access.api import Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +58,46 @@ def checks_of(case: Case) -> list[ShownCheck]:
             )
         )
     return shown
+
+
+def answers_of(case: Case, language: str, *, file_url: str) -> list[tuple[str, list[dict[str, str]]]]:
+    """The application as shown: groups with their answers; uploads link to the URL name ``file_url``."""
+    return [
+        (group.label, [_answer(case, answer, file_url) for answer in group.answers])
+        for group in forms.render_answers(case.submission_id, language)
+    ]
+
+
+def _answer(case: Case, answer: forms.Answer, file_url: str) -> dict[str, str]:
+    href = reverse(file_url, args=[case.pk, answer.file_id]) if answer.file_id else ""
+    return {"term": answer.label, "value": answer.text, "href": href}
+
+
+def state_label(case: Case, language: str = "de") -> str:
+    """The state's name for staff."""
+    process = processes.version(case.process_version_id)
+    return process.states[case.state].label(language) if case.state in process.states else case.state
+
+
+def public_state(case: Case, language: str) -> str:
+    """The sentence that tells the applicant where her case stands."""
+    process = processes.version(case.process_version_id)
+    return process.states[case.state].public(language) if case.state in process.states else ""
+
+
+def services_in_work(actor: Actor) -> list[tuple[str, str]]:
+    """Services that have cases in the actor's responsibility, for the filter."""
+    rows = policies.in_work_of(actor).filter(state_kind__in=["open", "waiting"], parent=None)
+    pairs = rows.order_by("service_slug").values_list("service_slug", "service_title").distinct()[:100]
+    return list(dict(pairs).items())
+
+
+def headline_counts(actor: Actor, today: date) -> dict[str, int]:
+    """How many cases of the actor's responsibility are overdue, due today, unassigned, waiting for release."""
+    rows = policies.in_work_of(actor).filter(state_kind__in=["open", "waiting"])
+    return rows.aggregate(
+        overdue=Count("pk", filter=Q(due_on__lt=today)),
+        today=Count("pk", filter=Q(due_on=today)),
+        unassigned=Count("pk", filter=Q(assignee__isnull=True)),
+        release=Count("pk", filter=Q(state="awaiting_second")),
+    )

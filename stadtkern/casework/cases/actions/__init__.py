@@ -18,6 +18,7 @@ from stadtkern.casework.cases.actions.dialogue import (
     withdraw,
 )
 from stadtkern.casework.cases.actions.opening import open_case
+from stadtkern.casework.cases.actions.visits import book_appointment, settle_online_payment
 from stadtkern.casework.cases.actions.work import (
     add_note,
     ask_colleague,
@@ -34,6 +35,7 @@ __all__ = [
     "ask_applicant",
     "ask_colleague",
     "assign",
+    "book_appointment",
     "close_case",
     "give_statement",
     "judge_check",
@@ -47,6 +49,7 @@ __all__ = [
     "resume_deadline",
     "send_back",
     "send_message",
+    "settle_online_payment",
     "settle_payment",
     "take",
     "take_amendment",

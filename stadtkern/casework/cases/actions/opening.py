@@ -45,13 +45,13 @@ def open_case(*, actor: Actor, submission_id: UUID, now: datetime) -> UUID:
     if service is None:
         raise LookupError(f"service of submission does not exist: {submission.service_slug}")
     facts = forms.facts(submission_id)
-    version_id = processes.keep(service_slug=service.slug, definition=service.process, now=now)
+    version_id = processes.keep(service_slug=service.slug, definition=service.process or {}, now=now)
     process = processes.version(version_id)
     today = clock.local(now).date()
     case = Case.objects.create(
         number=next_number(rules.number_prefix(service.slug), today.year),
         service_slug=service.slug,
-        service_title=service.title,
+        service_title=service.title("de"),
         process_version_id=version_id,
         submission_id=submission_id,
         root_submission_id=submission_id,

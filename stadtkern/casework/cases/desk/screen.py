@@ -1,0 +1,123 @@
+"""The screen of one case as a view model: everything the template shows, nothing it would have to ask for."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from stadtkern.casework.appointments import api as appointments
+from stadtkern.casework.cases import policies, queries, timeline, worklist
+from stadtkern.casework.cases.models import Case, Decision
+from stadtkern.casework.payments import api as payments
+from stadtkern.casework.processes import api as processes
+from stadtkern.casework.records import api as records
+from stadtkern.foundation.access.api import Actor
+from stadtkern.kernel import clock
+
+OUTCOMES = {
+    "ok": ("success", "erfüllt"),
+    "problem": ("danger", "nicht erfüllt"),
+    "unknown": ("warning", "unklar"),
+}
+
+# (step, label, shortcut, the action of the status table it needs or "")
+STEPS = (
+    ("nachfordern", "Unterlage nachfordern", "n", "ask_applicant"),
+    ("zuweisen", "Zuweisen", "z", ""),
+    ("beteiligen", "Kollegin oder Kollegen fragen", "f", ""),
+    ("nachricht", "Nachricht schreiben", "", ""),
+    ("vermerk", "Vermerk schreiben", "v", ""),
+)
+
+
+def build_screen(actor: Actor, case: Case, today: date) -> dict[str, Any]:
+    """All values of ``cases/desk/case.html``."""
+    process = processes.version(case.process_version_id)
+    allowed = processes.allowed_actions(process, case.state)
+    may_work = policies.in_work_of(actor).filter(pk=case.pk).exists()
+    pauses = list(case.pauses.order_by("from_on", "id"))
+    paused = any(pause.to_on is None for pause in pauses)
+    light = worklist.rules.traffic_light(
+        due_on=case.due_on, today=today, state_kind=case.state_kind, paused=paused
+    )
+    checks = queries.checks_of(case) if case.parent_id is None else []
+    before, after = worklist.neighbours(actor, case) if may_work else (None, None)
+    decisions = list(
+        case.decisions.select_related("proposed_by", "released_by").order_by("-proposed_at", "-id")
+    )
+    return {
+        "case": case,
+        "state": queries.state_label(case),
+        "light": light,
+        "paused": paused,
+        "pauses": pauses,
+        "deadline_basis": process.deadline.legal_basis if process.deadline else "",
+        "answers": queries.answers_of(case, "de", file_url="desk:file"),
+        "versions_differ": case.submission_id != case.root_submission_id,
+        "checks": [_check(case, shown) for shown in checks],
+        "open_checks": sum(1 for shown in checks if not shown.is_ok),
+        "history": timeline.for_staff(case.events.order_by("at", "id")[:500]),
+        "messages_shown": list(case.messages.order_by("-sent_at", "-id")[:100]),
+        "requests": list(case.requests.order_by("-asked_at")[:50]),
+        "participations": list(case.participations.select_related("account").order_by("asked_at")),
+        "asked_me": case.participations.filter(account_id=actor.account_id, answered_at__isnull=True).first(),
+        "decisions": decisions,
+        "proposal": _proposal(case, decisions),
+        "may_release": _may_release(actor, case, decisions),
+        "charges": payments.charges_of(case.pk),
+        "booking": appointments.booking_of(case.pk),
+        "record": records.contents(case.record_id) if case.record_id else None,
+        "linked": list(case.linked.order_by("received_at")),
+        "assignee_name": str(case.assignee) if case.assignee else "",
+        "may_work": may_work,
+        "allowed": allowed,
+        "steps": _steps(case, allowed) if may_work else [],
+        "may_decide": may_work and bool(allowed & {"decide", "propose"}),
+        "before": reverse("desk:case", args=[before]) if before else "",
+        "after": reverse("desk:case", args=[after]) if after else "",
+        "received_at": clock.local(case.received_at),
+    }
+
+
+def _check(case: Case, shown: queries.ShownCheck) -> dict[str, Any]:
+    kind, word = OUTCOMES[shown.outcome]
+    if shown.verdict_ok is not None:
+        kind, word = ("success", "geklärt") if shown.verdict_ok else ("danger", "nicht erfüllt")
+    note = shown.check.legal_basis
+    if shown.verdict_reason:
+        note = f"{shown.verdict_by}: {shown.verdict_reason}"
+    elif not shown.is_ok and shown.check.otherwise():
+        note = f"{shown.check.otherwise()} ({shown.check.legal_basis})"
+    return {
+        "id": shown.check.id,
+        "label": shown.check.label(),
+        "note": note,
+        "kind": "warning" if kind == "danger" and shown.check.severity == "hint" else kind,
+        "word": word,
+        "is_ok": shown.is_ok,
+        "href": reverse("desk:step", args=[case.pk, "pruefung"]) + f"?check={shown.check.id}",
+    }
+
+
+def _steps(case: Case, allowed: frozenset[str]) -> list[dict[str, str]]:
+    shown = []
+    for step, label, key, action in STEPS:
+        if case.state_kind == "closed" and step not in ("vermerk", "nachricht"):
+            continue
+        if action and action not in allowed:
+            continue
+        shown.append({"href": reverse("desk:step", args=[case.pk, step]), "label": label, "key": key})
+    return shown
+
+
+def _proposal(case: Case, decisions: list[Decision]) -> Decision | None:
+    if case.state != "awaiting_second":
+        return None
+    return next((d for d in decisions if d.released_at is None and not d.sent_back_reason), None)
+
+
+def _may_release(actor: Actor, case: Case, decisions: list[Decision]) -> bool:
+    proposal = _proposal(case, decisions)
+    return proposal is not None and proposal.proposed_by_id != actor.account_id

@@ -1,0 +1,139 @@
+"""The work list and the screen of one case."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from stadtkern.casework.cases import downloads, policies, queries, timeline, worklist
+from stadtkern.casework.cases.desk.screen import build_screen
+from stadtkern.casework.cases.models import Case
+from stadtkern.casework.forms import api as forms
+from stadtkern.foundation.access.api import Role, staff
+from stadtkern.foundation.audit import api as audit
+from stadtkern.foundation.shell import api as shell
+from stadtkern.kernel import clock
+
+READERS = (Role.CASEWORKER, Role.TEAM_LEAD, Role.AUDITOR)
+LIGHT_KINDS = {"red": "danger", "yellow": "warning", "green": "success", "none": "neutral"}
+
+
+@staff()
+def work_list(request: HttpRequest) -> HttpResponse:
+    """What is to be done: filters, sorting, traffic light with reason."""
+    actor = request.actor  # type: ignore[attr-defined]
+    today = clock.today()
+    filters = worklist.read_filters(request.GET)
+    page = shell.paginate(request, worklist.cases_for(actor, filters, today), per_page=50)
+    rows = [_row(case, today) for case in page.object_list]
+    context = {
+        "rows": rows,
+        "page": page,
+        "filters": filters,
+        "scopes": [(key, label) for key, label in worklist.SCOPES.items()],
+        "services": queries.services_in_work(actor),
+        "states": [
+            ("offen", "in Arbeit oder wartend"),
+            ("wartet", "wartet auf Antwort"),
+            ("erledigt", "abgeschlossen"),
+            ("alle", "alle"),
+        ],
+        "due_options": [("rot", "heute oder überfällig"), ("gelb", "in drei Tagen oder früher")],
+        "counts": queries.headline_counts(actor, today),
+        "is_caseworker": actor.has(*READERS),
+    }
+    return render(request, "cases/desk/list.html", context)
+
+
+def _row(case: Case, today: Any) -> dict[str, Any]:
+    light = worklist.light_of(case, today)
+    return {
+        "case": case,
+        "light": LIGHT_KINDS[light.light],
+        "reason": light.reason,
+        "state": queries.state_label(case),
+        "received_on": clock.local(case.received_at).date(),
+        "assignee": getattr(case, "assignee_name", "") or "",
+    }
+
+
+@staff(*READERS)
+def work_list_csv(request: HttpRequest) -> HttpResponse:
+    """The filtered list as a spreadsheet (at most 10,000 rows)."""
+    actor = request.actor  # type: ignore[attr-defined]
+    today = clock.today()
+    found = worklist.cases_for(actor, worklist.read_filters(request.GET), today)[:10_000]
+    head = ["Aktenzeichen", "Leistung", "Name", "Eingang", "Frist", "Hinweis", "Stand", "Zuständig"]
+    rows = [
+        [
+            row["case"].number,
+            row["case"].service_title,
+            row["case"].applicant_name,
+            row["received_on"].isoformat(),
+            row["case"].due_on or "",
+            row["reason"],
+            row["state"],
+            row["assignee"],
+        ]
+        for row in (_row(case, today) for case in found)
+    ]
+    return shell.csv_response("vorgaenge.csv", head, rows)
+
+
+@staff()
+def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """One screen: application left, checks and history middle, next legal steps right."""
+    actor = request.actor  # type: ignore[attr-defined]
+    case = policies.find(actor, case_id)
+    audit.record(actor=actor, action="cases.read", obj=("case", case.pk), now=clock.now())
+    return render(request, "cases/desk/case.html", build_screen(actor, case, clock.today()))
+
+
+@staff()
+def case_print(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Application and history on paper."""
+    actor = request.actor  # type: ignore[attr-defined]
+    case = policies.find(actor, case_id)
+    audit.record(actor=actor, action="cases.read", obj=("case", case.pk), now=clock.now())
+    context = {
+        "case": case,
+        "answers": queries.answers_of(case, "de", file_url="desk:file"),
+        "history": timeline.for_staff(case.events.order_by("at", "id")),
+    }
+    return render(request, "cases/desk/print.html", context)
+
+
+@staff()
+def differences(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """What the applicant changed between the versions of the application."""
+    actor = request.actor  # type: ignore[attr-defined]
+    case = policies.find(actor, case_id)
+    changes = forms.differences(case.root_submission_id, case.submission_id)
+    breadcrumb = [
+        ("Vorgänge", reverse("desk:list")),
+        (case.number, reverse("desk:case", args=[case.pk])),
+        ("Änderungen", ""),
+    ]
+    return render(
+        request, "cases/desk/differences.html", {"case": case, "changes": changes, "breadcrumb": breadcrumb}
+    )
+
+
+@staff()
+def file(request: HttpRequest, case_id: UUID, file_id: UUID) -> HttpResponse:
+    """A document of the case."""
+    actor = request.actor  # type: ignore[attr-defined]
+    case = policies.find(actor, case_id)
+    return downloads.file_of(case, file_id, public=False)
+
+
+@staff()
+def preview(request: HttpRequest, case_id: UUID, file_id: UUID, page: int) -> HttpResponse:
+    """A picture of one page of a document."""
+    actor = request.actor  # type: ignore[attr-defined]
+    case = policies.find(actor, case_id)
+    return downloads.preview_of(case, file_id, page)

@@ -1,0 +1,28 @@
+"""What cases tell the rooms below: the case of a submission, and who reaches a submission through its case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.urls import reverse
+
+from stadtkern.casework.cases import policies
+from stadtkern.casework.cases.models import Case
+from stadtkern.casework.forms import api as forms
+from stadtkern.foundation.access.api import Actor
+
+
+def case_of(submission_id: UUID) -> forms.CaseReference | None:
+    """Number and address of the case that a submission became."""
+    root = forms.submission(submission_id).root_id
+    case = Case.objects.filter(root_submission_id=root, parent=None).first()
+    return (
+        forms.CaseReference(number=case.number, url=reverse("cases:case", args=[case.pk])) if case else None
+    )
+
+
+def reaches(actor: Actor, submission_ids: Iterable[UUID], action: str) -> bool:
+    """Staff read a submission through a case they see; only the applicant amends it."""
+    rows = policies.own(actor) if action == "amend" else policies.visible_to(actor)
+    return rows.filter(root_submission_id__in=list(submission_ids)).exists()
