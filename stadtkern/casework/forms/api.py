@@ -1,0 +1,88 @@
+"""What other modules use of forms: published forms, drafts, submissions and how to show them.
+
+``submission``, ``facts``, ``render_answers``, ``differences`` and the receipts are for callers that checked their own
+policy (a case); everything that takes an ``actor`` checks here.
+"""
+
+from stadtkern.casework.forms.actions import (
+    amend_submission,
+    create_submission,
+    discard_draft,
+    import_form,
+    publish,
+    start_amendment,
+    start_draft,
+    submit_draft,
+)
+from stadtkern.casework.forms.actions.drafts import Person
+from stadtkern.casework.forms.actions.submissions import Upload
+from stadtkern.casework.forms.answers import Answer, AnswerGroup, Difference
+from stadtkern.casework.forms.canonical import canonical_json, payload_sha256
+from stadtkern.casework.forms.codes import fits as guest_code_fits
+from stadtkern.casework.forms.errors import (
+    DraftExpired,
+    FormNotOnline,
+    KeyReused,
+    LoginTooWeak,
+    SubmissionRefused,
+)
+from stadtkern.casework.forms.hooks import CaseReference, register_case_lookup
+from stadtkern.casework.forms.info import DraftInfo, FormVersionInfo, SubmissionInfo
+from stadtkern.casework.forms.mydata import erase_account, export_account
+from stadtkern.casework.forms.policies import register_submission_gate
+from stadtkern.casework.forms.queries import (
+    chain,
+    differences,
+    drafts_of,
+    facts,
+    online_slugs,
+    published,
+    render_answers,
+    submission,
+    version,
+)
+from stadtkern.casework.forms.receipts import payload_json, payload_xml, receipt_pdf
+
+__all__ = [
+    "Answer",
+    "AnswerGroup",
+    "CaseReference",
+    "Difference",
+    "DraftExpired",
+    "DraftInfo",
+    "FormNotOnline",
+    "FormVersionInfo",
+    "KeyReused",
+    "LoginTooWeak",
+    "Person",
+    "SubmissionInfo",
+    "SubmissionRefused",
+    "Upload",
+    "amend_submission",
+    "canonical_json",
+    "chain",
+    "create_submission",
+    "differences",
+    "discard_draft",
+    "drafts_of",
+    "erase_account",
+    "export_account",
+    "facts",
+    "guest_code_fits",
+    "import_form",
+    "online_slugs",
+    "payload_json",
+    "payload_sha256",
+    "payload_xml",
+    "publish",
+    "published",
+    "receipt_pdf",
+    "register_case_lookup",
+    "register_submission_gate",
+    "render_answers",
+    "start_amendment",
+    "start_draft",
+    "submission",
+    "submit_draft",
+    "version",
+]

@@ -1,0 +1,143 @@
+"""Who may see and do what with forms, drafts and submissions. The same rule as a filter for lists and a check for one.
+
+Drafts and submissions belong to residents; staff see a submission only through a case (``register_submission_gate``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Literal
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from stadtkern.casework.forms.models import (
+    STAFF_CHANNELS,
+    Channel,
+    Draft,
+    FormDefinition,
+    FormVersion,
+    Submission,
+)
+from stadtkern.foundation.access.api import Actor, NotAllowed, NotVisible, Role
+
+SubmissionGate = Callable[[Actor, Collection[UUID], str], bool]
+SubmissionAction = Literal["read", "amend"]
+
+_gates: list[SubmissionGate] = []
+
+
+def register_submission_gate(gate: SubmissionGate) -> None:
+    """A module above (cases) says who may reach a submission through it: ``gate(actor, ids of the chain, action)``.
+
+    Actions: ``read`` (staff and the applicant of the case), ``amend`` (only the applicant).
+    """
+    if gate not in _gates:
+        _gates.append(gate)
+
+
+# --- forms -------------------------------------------------------------------------------------------------------
+
+
+def definitions_visible_to(actor: Actor) -> QuerySet[FormDefinition]:
+    """Forms that the actor may manage."""
+    if actor.kind == "system" or (actor.is_staff and actor.has(Role.SERVICE_MANAGER)):
+        return FormDefinition.objects.all()
+    return FormDefinition.objects.none()
+
+
+def require_manager(actor: Actor) -> None:
+    """Only the editors of services (and the platform itself) work on forms. Raises ``NotAllowed``."""
+    if actor.kind != "system" and not (actor.is_staff and actor.has(Role.SERVICE_MANAGER)):
+        raise NotAllowed()
+
+
+def find_version(actor: Actor, version_id: UUID, *, lock: bool = False) -> FormVersion:
+    """A version the actor may manage. Raises ``NotVisible``."""
+    rows = FormVersion.objects.select_related("definition").filter(
+        definition__in=definitions_visible_to(actor)
+    )
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    row = rows.filter(pk=version_id).first()
+    if row is None:
+        raise NotVisible()
+    return row
+
+
+# --- drafts ------------------------------------------------------------------------------------------------------
+
+
+def drafts_visible_to(actor: Actor) -> QuerySet[Draft]:
+    """Drafts of the actor's account, and those opened with link and code in this session."""
+    mine = Q(pk__in=actor.guest_keys, account_id__isnull=True)
+    if actor.account_id is not None:
+        mine |= Q(account_id=actor.account_id)
+    rows = Draft.objects.filter(mine)
+    if not may_enter(actor):
+        rows = rows.exclude(channel__in=STAFF_CHANNELS)
+    if not (actor.is_staff and actor.has(Role.SERVICE_MANAGER)):
+        rows = rows.exclude(channel=Channel.PREVIEW)
+    return rows
+
+
+def find_draft(actor: Actor, draft_id: UUID, *, lock: bool = False) -> Draft:
+    """A draft of the actor. Raises ``NotVisible``."""
+    rows = drafts_visible_to(actor).select_related("version__definition")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    row = rows.filter(pk=draft_id).first()
+    if row is None:
+        raise NotVisible()
+    return row
+
+
+def may_enter(actor: Actor) -> bool:
+    """Whether the actor takes applications on behalf of others (counter, telephone, post)."""
+    return actor.is_staff and actor.has(Role.COUNTER)
+
+
+def require_channel(actor: Actor, channel: str) -> None:
+    """Who may apply by which way. Raises ``NotAllowed``."""
+    if channel in STAFF_CHANNELS and not may_enter(actor):
+        raise NotAllowed()
+    if channel == Channel.PREVIEW:
+        require_manager(actor)
+
+
+# --- submissions -------------------------------------------------------------------------------------------------
+
+
+def submissions_visible_to(actor: Actor) -> QuerySet[Submission]:
+    """Submissions that belong to the actor; those of a staff member's cases are reached one by one."""
+    mine = Q(pk__in=actor.guest_keys) | Q(root_id__in=actor.guest_keys)
+    if actor.account_id is not None:
+        mine |= Q(account_id=actor.account_id)
+    return Submission.objects.filter(mine)
+
+
+def find_submission(actor: Actor, submission_id: UUID, action: SubmissionAction = "read") -> Submission:
+    """A submission the actor may read or amend. Raises ``NotVisible``."""
+    row = Submission.objects.select_related("version__definition").filter(pk=submission_id).first()
+    if row is None or not may(actor, action, row):
+        raise NotVisible()
+    return row
+
+
+def may(actor: Actor, action: SubmissionAction, row: Submission) -> bool:
+    """Own, opened by link and code, entered by this member of staff, or let through by a case."""
+    if actor.kind == "system":
+        return True
+    people = (
+        (row.account_id, row.entered_by_id) if action == "read" or may_enter(actor) else (row.account_id,)
+    )
+    if actor.account_id is not None and actor.account_id in people:
+        return True
+    if actor.guest_keys & {row.pk, row.root_id}:
+        return True
+    if not _gates:
+        return False
+    root = row.root_id or row.pk
+    chain = Submission.objects.filter(Q(pk=root) | Q(root_id=root)).values_list("pk", flat=True)
+    ids = frozenset(chain)
+    return any(gate(actor, ids, action) for gate in _gates)

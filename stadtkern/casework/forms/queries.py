@@ -1,0 +1,102 @@
+"""Every read of forms worth a name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from stadtkern.casework.forms import policies
+from stadtkern.casework.forms.answers import AnswerGroup, Difference, differences_of, groups_of
+from stadtkern.casework.forms.facts import facts_of
+from stadtkern.casework.forms.info import (
+    DraftInfo,
+    FormVersionInfo,
+    SubmissionInfo,
+    draft_info,
+    submission_info,
+    version_info,
+)
+from stadtkern.casework.forms.loading import load
+from stadtkern.casework.forms.models import Channel, Draft, FormVersion, Submission, SubmissionFile
+from stadtkern.foundation.access.api import Actor, NotVisible
+from stadtkern.kernel import clock
+
+
+def published(service_slug: str) -> FormVersionInfo | None:
+    """The published version of a service's form, or None."""
+    rows = FormVersion.objects.select_related("definition").filter(definition__service_slug=service_slug)
+    row = rows.filter(state=FormVersion.State.PUBLISHED).first()
+    return version_info(row) if row else None
+
+
+def online_slugs() -> frozenset[str]:
+    """Services that have a published form."""
+    rows = FormVersion.objects.filter(state=FormVersion.State.PUBLISHED)
+    return frozenset(rows.values_list("definition__service_slug", flat=True))
+
+
+def version(version_id: UUID) -> FormVersionInfo:
+    """A version by id (for cases that pinned it). Raises ``NotVisible``."""
+    row = FormVersion.objects.select_related("definition").filter(pk=version_id).first()
+    if row is None:
+        raise NotVisible()
+    return version_info(row)
+
+
+def _submission_row(submission_id: UUID) -> Submission:
+    row = Submission.objects.select_related("version__definition").filter(pk=submission_id).first()
+    if row is None:
+        raise NotVisible()
+    return row
+
+
+def submission(submission_id: UUID) -> SubmissionInfo:
+    """A submission for trusted callers (who checked their own policy). Raises ``NotVisible``."""
+    return submission_info(_submission_row(submission_id))
+
+
+def chain(submission_id: UUID) -> list[SubmissionInfo]:
+    """All versions of an application, the first one first."""
+    row = _submission_row(submission_id)
+    root = row.root_id or row.pk
+    rows = Submission.objects.filter(Q(pk=root) | Q(root_id=root)).order_by("number")
+    return [submission_info(item) for item in rows.prefetch_related("files")]
+
+
+def facts(submission_id: UUID) -> dict[str, object]:
+    """The answers by alias, as FEEL sees them."""
+    row = _submission_row(submission_id)
+    return facts_of(load(row.version), row.values, today=clock.local(row.submitted_at).date())
+
+
+def render_answers(submission_id: UUID, language: str = "de") -> list[AnswerGroup]:
+    """Groups with their answers; each unpacks as (label, [(label, text, path)])."""
+    row = _submission_row(submission_id)
+    return groups_of(load(row.version), row.values, language)
+
+
+def differences(old_submission_id: UUID, new_submission_id: UUID, language: str = "de") -> list[Difference]:
+    """What the applicant changed from one version to another."""
+    old, new = _submission_row(old_submission_id), _submission_row(new_submission_id)
+    return differences_of(load(new.version), old.values, new.values, language)
+
+
+def drafts_of(actor: Actor, now: datetime) -> list[DraftInfo]:
+    """Own open drafts, the last touched first."""
+    rows = policies.drafts_visible_to(actor).filter(submission__isnull=True, expires_at__gt=now)
+    rows = rows.exclude(channel=Channel.PREVIEW).select_related("version__definition")
+    return [draft_info(row) for row in rows.order_by("-updated_at", "-id")[:50]]
+
+
+def draft_of(actor: Actor, draft_id: UUID) -> Draft:
+    """An own draft as a row, for the pages of this room. Raises ``NotVisible``."""
+    return policies.find_draft(actor, draft_id)
+
+
+def file_path(submission_ids: Collection[UUID], file_id: UUID) -> str | None:
+    """Where a file stands in one of these submissions, or None when it belongs to none of them."""
+    rows = SubmissionFile.objects.filter(submission_id__in=submission_ids, file_id=file_id)
+    return rows.order_by("path").values_list("path", flat=True).first()
