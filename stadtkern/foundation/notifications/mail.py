@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+from email.utils import formataddr
 from html import escape
 from uuid import UUID
 
@@ -65,34 +66,27 @@ def deliver(*, tenant_id: str, mail_id: str) -> None:
         mail.attempts += 1
         try:
             _message(mail).send()
-        except smtplib.SMTPRecipientsRefused as refused:
-            _give_up(mail, refused)
-            return
         except (smtplib.SMTPException, OSError) as error:
-            problem: Exception = error
+            problem = error
+            mail.error = type(error).__name__
+            if _is_final(error):
+                mail.state = Mail.State.FAILED
+            mail.save(update_fields=["attempts", "error", "state"])
         else:
-            _sent(mail)
+            mail.state, mail.sent_at, mail.error = Mail.State.SENT, clock.real_now(), ""
+            mail.recipient = mail.text = ""
+            mail.save()
             return
-        mail.error = type(problem).__name__
-        mail.save(update_fields=["attempts", "error"])
-    raise problem
-
-
-def _sent(mail: Mail) -> None:
-    mail.state, mail.sent_at, mail.error = Mail.State.SENT, clock.real_now(), ""
-    mail.recipient = mail.text = ""
-    mail.save()
-
-
-def _give_up(mail: Mail, refused: smtplib.SMTPRecipientsRefused) -> None:
-    """A permanent refusal (5xx) of the address; a temporary one (4xx) is tried again."""
-    codes = [code for code, _ in refused.recipients.values()]
-    if codes and all(code >= 500 for code in codes):
-        mail.state = Mail.State.FAILED
-    mail.error = f"SMTP {codes[0] if codes else '?'}"
-    mail.save(update_fields=["state", "attempts", "error"])
     if mail.state == Mail.State.WAITING:
-        jobs.enqueue(deliver, mail_id=mail.pk)
+        raise problem  # the attempt is noted; the job runs again later
+
+
+def _is_final(error: Exception) -> bool:
+    """The server says that this address will never work (5xx); what is temporary (4xx) is tried again."""
+    if not isinstance(error, smtplib.SMTPRecipientsRefused):
+        return False
+    codes = [code for code, _ in error.recipients.values()]
+    return bool(codes) and all(code >= 500 for code in codes)
 
 
 def _message(mail: Mail) -> EmailMultiAlternatives:
@@ -103,7 +97,7 @@ def _message(mail: Mail) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         subject=f"{municipality.name}: {mail.subject}",
         body=f"{mail.text.strip()}\n\n-- \n{footer}\n",
-        from_email=f'"{municipality.name}" <{sender}>',
+        from_email=formataddr((municipality.name, sender)),
         to=[mail.recipient],
         headers={
             "Message-ID": f"<{mail.pk}@{domain}>",
