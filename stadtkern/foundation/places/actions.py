@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import transaction
 
@@ -93,10 +94,13 @@ def _create_streets(delivery: Delivery, districts: dict[str, District]) -> None:
             district = districts.get(row.district) if row.district else None
             streets[key] = Street(name=row.street, district=district, postcode=row.postcode)
     Street.objects.bulk_create(streets.values(), batch_size=_BATCH)
+    # ids made by the database do not come back from bulk_create, so they are read
+    ids = {(row.name, row.district_id, row.postcode): row.pk for row in Street.objects.order_by("id")}
+    place_of = {key: ids[(row.name, row.district_id, row.postcode)] for key, row in streets.items()}
     Address.objects.bulk_create(
         [
             Address(
-                street=streets[(row.street, row.district, row.postcode)],
+                street_id=place_of[(row.street, row.district, row.postcode)],
                 number=row.number,
                 longitude=row.longitude,
                 latitude=row.latitude,
@@ -106,3 +110,7 @@ def _create_streets(delivery: Delivery, districts: dict[str, District]) -> None:
         ],
         batch_size=_BATCH,
     )
+
+
+def _key(street: Street) -> tuple[str, UUID | None, str]:
+    return (street.name, street.district_id, street.postcode)
