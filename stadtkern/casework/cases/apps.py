@@ -6,10 +6,6 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from importlib.util import find_spec
-
-        if find_spec("stadtkern.foundation.notifications.api") is None:
-            return
         from stadtkern.casework.cases import hooks, receivers  # noqa: F401  (subscribes)
         from stadtkern.casework.forms import api as forms
         from stadtkern.foundation.shell import api as shell

@@ -1,0 +1,45 @@
+"""Background work of cases: filing receipts."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+
+from stadtkern.casework.cases import records
+from stadtkern.casework.cases.models import Case, PostBoxItem
+from stadtkern.casework.forms import api as forms
+from stadtkern.foundation.jobs.api import job
+from stadtkern.kernel import clock
+
+
+@job(name="cases.file_receipt", queue="default", retry=8)
+def file_receipt(*, case_id: str) -> None:
+    """Make the receipt PDF and the machine-readable application, and file both. Can run twice: filing is once."""
+    case = Case.objects.get(pk=UUID(case_id))
+    now = clock.now()
+    item = PostBoxItem.objects.filter(case=case, kind="receipt").first()
+    if item is None or item.file_id is not None:
+        return
+    pdf = forms.receipt_pdf(case.submission_id)
+    data = forms.payload_json(case.submission_id)
+    submission = forms.submission(case.submission_id)
+    with transaction.atomic():
+        title = f"Eingangsbestätigung {case.number}"
+        file_id = records.file_bytes(
+            case, pdf, name=f"Eingang-{case.number}.pdf", title=title, kind="receipt", direction="in", now=now
+        )
+        title = f"Antragsdaten {case.number}"
+        records.file_bytes(
+            case,
+            data,
+            name=f"Antrag-{case.number}.json",
+            title=title,
+            kind="application",
+            direction="in",
+            now=now,
+        )
+        for number, evidence in enumerate(submission.file_ids, start=1):
+            title = f"Anlage {number} zum Antrag"
+            records.file_stored(case, evidence, title=title, kind="evidence", direction="in", now=now)
+        PostBoxItem.objects.filter(pk=item.pk, file_id__isnull=True).update(file_id=file_id)
