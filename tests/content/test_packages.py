@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from stadtkern.casework.forms.model import Field, walk
+from stadtkern.casework.forms.quality import check_form, fatal
 from stadtkern.casework.forms.ruleset_check import check_ruleset
 from stadtkern.casework.processes.rules import PLACEHOLDER, fee_cents, needs_second_person, run_checks
 from stadtkern.kernel import feel
@@ -52,6 +53,11 @@ def pack(request: pytest.FixtureRequest) -> Package:
 
 def test_rules_fit_the_form_and_none_is_open(pack: Package) -> None:
     assert check_ruleset(pack.ruleset, pack.form) == ()
+
+
+def test_quality_list_finds_no_error(pack: Package) -> None:
+    findings = check_form(pack.form)
+    assert not fatal(findings), [finding.as_json() for finding in findings]
 
 
 def test_form_has_the_size_of_five_minutes(pack: Package) -> None:
