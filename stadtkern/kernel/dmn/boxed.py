@@ -23,10 +23,11 @@ Report = Callable[[str, str, FeelError], None]
 class BoxedCompiler:
     """Compiles the logic of one model. `report` hears of every text that cannot be read."""
 
-    def __init__(self, types: ItemTypes, report: Report, limits: Limits) -> None:
+    def __init__(self, types: ItemTypes, report: Report, limits: Limits, members: set[str]) -> None:
         self.types = types
         self.report = report
         self.limits = limits
+        self.members = frozenset(members)
         self.element = ""
         self._feel = Compiler(types)
         self._table: dict[type, Callable[..., Fn]] = {
@@ -52,7 +53,7 @@ class BoxedCompiler:
         if not text.strip():
             return lambda v, rt: rt.note("dmn-no-logic", 0)
         try:
-            return self._feel.compile(parse(text, names, self.limits))
+            return self._feel.compile(parse(text, names, self.limits, self.members))
         except FeelError as error:
             return self._broken(text, error)
 
@@ -61,7 +62,7 @@ class BoxedCompiler:
         if text.strip() in ("", "-"):
             return lambda x, v, rt: True
         try:
-            return self._feel.tests(parse_unary_tests(text, names, self.limits))
+            return self._feel.tests(parse_unary_tests(text, names, self.limits, self.members))
         except FeelError as error:
             broken = self._broken(text, error)
             return lambda x, v, rt: broken(v, rt)  # type: ignore[return-value]

@@ -139,18 +139,17 @@ class Model:
         )
 
     def _compile(self) -> None:
-        compiler = BoxedCompiler(self.types, self._report, self.limits)
-        parts = self.part_names()
+        compiler = BoxedCompiler(self.types, self._report, self.limits, self.part_names())
         for element in self.definitions.elements:
             compiler.element = element.name
-            self.nodes[element.id] = self._element(compiler, element, parts)
+            self.nodes[element.id] = self._element(compiler, element)
 
     def part_names(self) -> set[str]:
         """The names that may follow a dot, of this model and of those it imports."""
         found = self.types.component_names() | part_names(self.definitions)
         return found.union(*(model.part_names() for _, model in self.imports.values()))
 
-    def _element(self, compiler: BoxedCompiler, element: m.Element, parts: set[str]) -> Node:
+    def _element(self, compiler: BoxedCompiler, element: m.Element) -> Node:
         type_ = self.types.find(element.type_ref) if element.type_ref else None
         if element.type_ref and type_ is None:
             self.report(
@@ -161,7 +160,7 @@ class Model:
             )
         requires = self._requires(element)
         scope_names = {n for r in requires for n in (r.name, r.inner) if n}
-        names: Names = frozenset({*parts, *scope_names, element.name})
+        names: Names = frozenset({*scope_names, element.name})
         known = type_ or self.types.of("")
         if isinstance(element, m.Decision):
             return Node(

@@ -34,11 +34,33 @@ class Session:
 
     def top(self, node: Node) -> object:
         """The value of the element that was asked for."""
+        for id_ in self._order(node.element.id):
+            self.value(id_)
         value = self.value(node.element.id)
         if isinstance(value, Function) and not isinstance(node.element, m.Decision):
             args = [self.inputs.get(p) for p in node.params]
             return value.invoke(args, self.rt, 0)
         return value
+
+    def _order(self, start: str) -> list[str]:
+        """The decisions of this model that the start needs, the deepest first, so that long chains need no recursion."""
+        own = self.model.definitions.namespace
+        order: list[str] = []
+        seen = {start}
+        stack = [start]
+        while stack:
+            id_ = stack.pop()
+            order.append(id_)
+            node = self.model.nodes[id_]
+            needs = (
+                [r.key[1] for r in node.requires if r.key[0] == own]
+                if isinstance(node.element, m.Decision)
+                else []
+            )
+            fresh = [n for n in needs if n not in seen]
+            seen.update(fresh)
+            stack.extend(fresh)
+        return order[:0:-1]
 
     def value(self, key: str) -> object:
         """The value of an element, computed once."""

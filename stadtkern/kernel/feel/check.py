@@ -56,13 +56,15 @@ def check(text: str, types: Scope, *, expected: FeelType | None = None, strict: 
     """What is wrong with an expression, given its variables and their types; an empty list means nothing was found.
 
     `expected` is the type the result must have; `strict=False` leaves unknown names alone."""
-    return _Checker(text, types, strict).run(lambda names: parse(text, names), expected)
+    return _Checker(text, types, strict).run(
+        lambda names, members: parse(text, names, members=members), expected
+    )
 
 
 def check_unary_tests(text: str, types: Scope, input_type: FeelType = ANY) -> list[Finding]:
     """The same for unary tests; `input_type` is the type of the tested value."""
     return _Checker(text, {**types, "?": input_type}, True).run(
-        lambda names: parse_unary_tests(text, names), None
+        lambda names, members: parse_unary_tests(text, names, members=members), None
     )
 
 
@@ -75,7 +77,7 @@ class _Checker:
 
     def run(self, read: object, expected: FeelType | None) -> list[Finding]:
         try:
-            expr: ast.Expr = read(_all_names(self.types))  # type: ignore[operator]
+            expr: ast.Expr = read(list(self.types), _member_names(self.types))  # type: ignore[operator]
         except FeelError as error:
             return [Finding(error.code, "error", error.position, 1, error.message, error.message_en)]
         found = self.infer(expr, self.types)
@@ -311,12 +313,12 @@ def closest(name: str, known: Iterable[str]) -> str | None:
     return by_lower[found[0]] if found else None
 
 
-def _all_names(types: Scope) -> list[str]:
-    found = list(types)
+def _member_names(types: Scope) -> list[str]:
+    found: list[str] = []
     for type_ in types.values():
-        found += _all_names(dict(type_.fields))
-        if type_.item is not None:
-            found += _all_names(dict(type_.item.fields))
+        for part in (type_, type_.item):
+            if part is not None and part.fields:
+                found += [name for name, _ in part.fields] + _member_names(dict(part.fields))
     return found
 
 

@@ -27,11 +27,12 @@ def run(args: argparse.Namespace) -> int:
     context = _context(args.context)
     if context is None:
         return 2
+    names, members = special_names(context)
     try:
         if args.format:
-            sys.stdout.write(format_text(text, special_names(context)) + "\n")
+            sys.stdout.write(format_text(text, names) + "\n")
             return 0
-        outcome = compile(text, special_names(context)).run(context)
+        outcome = compile(text, names, members=members).run(context)
     except FeelError as error:
         sys.stderr.write(f"EXPR:{error.line}:{error.column}: {error.message} ({error.code})\n")
         return 2

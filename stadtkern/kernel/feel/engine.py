@@ -84,20 +84,22 @@ def guarded(fn: Fn, scope: dict[str, object], rt: Runtime) -> object:
         raise FeelError("feel-recursion", limit=rt.limits.depth) from None
 
 
-def parse(text: str, names: Iterable[str] = (), limits: Limits = DEFAULT_LIMITS) -> ast.Expr:
+def parse(
+    text: str, names: Iterable[str] = (), limits: Limits = DEFAULT_LIMITS, members: Iterable[str] = ()
+) -> ast.Expr:
     """The tree of an expression. Raises FeelError with the position of the first mistake."""
-    return _parser(text, names, limits).whole()
+    return _parser(text, names, limits, members).whole()
 
 
 def parse_unary_tests(
-    text: str, names: Iterable[str] = (), limits: Limits = DEFAULT_LIMITS
+    text: str, names: Iterable[str] = (), limits: Limits = DEFAULT_LIMITS, members: Iterable[str] = ()
 ) -> ast.UnaryTests:
     """The tree of unary tests (`< 18`, `"a", "b"`, `not(5)`, `-`)."""
-    return _parser(text, names, limits).unary_tests()
+    return _parser(text, names, limits, members).unary_tests()
 
 
-def _parser(text: str, names: Iterable[str], limits: Limits) -> Parser:
-    return Parser(text, Names(names, _BUILTIN_NAMES), limits)
+def _parser(text: str, names: Iterable[str], limits: Limits, members: Iterable[str]) -> Parser:
+    return Parser(text, Names(names, _BUILTIN_NAMES), limits, Names(members))
 
 
 def compile(  # the name FEEL users expect, like re.compile
@@ -105,17 +107,19 @@ def compile(  # the name FEEL users expect, like re.compile
     names: Iterable[str] = (),
     types: Mapping[str, FeelType] | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    members: Iterable[str] = (),
 ) -> Compiled:
-    """An expression ready to run; `types` are item definitions for `instance of` and typed parameters."""
+    """An expression ready to run; `types` are item definitions for `instance of` and typed parameters, `members` names
+    that stand after a dot or in a filter."""
     if types is None:
-        return _compiled(text, tuple(names), limits)
-    expr = parse(text, names, limits)
+        return _compiled(text, tuple(names), limits, tuple(members))
+    expr = parse(text, names, limits, members)
     return Compiled(text, expr, Compiler(types).compile(expr), limits)
 
 
 @lru_cache(maxsize=2048)
-def _compiled(text: str, names: tuple[str, ...], limits: Limits) -> Compiled:
-    expr = parse(text, names, limits)
+def _compiled(text: str, names: tuple[str, ...], limits: Limits, members: tuple[str, ...]) -> Compiled:
+    expr = parse(text, names, limits, members)
     return Compiled(text, expr, Compiler().compile(expr), limits)
 
 
@@ -134,12 +138,15 @@ def evaluate(
     text: str, context: Mapping[str, object] | None = None, limits: Limits = DEFAULT_LIMITS
 ) -> object:
     """The value of an expression. Raises FeelError if the text is wrong or a limit is passed."""
-    return compile(text, special_names(context or {}), limits=limits)(context)
+    names, members = special_names(context or {})
+    return compile(text, names, limits=limits, members=members)(context)
 
 
 def unary_test(text: str, value: object, context: Mapping[str, object] | None = None) -> bool | None:
     """Does a value pass the tests? None: cannot be said."""
-    return compile_unary_tests(text, special_names(context or {}))(value, context)
+    names, members = special_names(context or {})
+    expr = parse_unary_tests(text, names, members=members)
+    return UnaryTest(Compiled(text, expr, Compiler().compile(expr)))(value, context)
 
 
 def variables(text_or_expr: str | ast.Expr, names: Iterable[str] = ()) -> set[str]:
@@ -151,20 +158,20 @@ def variables(text_or_expr: str | ast.Expr, names: Iterable[str] = ()) -> set[st
     return {name for name in free_names(expr) if name not in BUILTINS or name in known}
 
 
-def special_names(context: Mapping[str, object], depth: int = 4) -> tuple[str, ...]:
-    """The keys of a context (and of contexts inside) that are more than one word."""
-    found: set[str] = set()
-    _collect(context, found, depth)
-    return tuple(sorted(found))
+def special_names(context: Mapping[str, object], depth: int = 4) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The keys of a context that are more than one word, and those of contexts inside it."""
+    inner: set[str] = set()
+    for value in context.values():
+        _collect(value, inner, depth)
+    return tuple(sorted(k for k in map(str, context) if not k.isidentifier())), tuple(sorted(inner))
 
 
 def _collect(value: object, found: set[str], depth: int) -> None:
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and depth:
         for key, inner in value.items():
             if not str(key).isidentifier():
                 found.add(str(key))
-            if depth:
-                _collect(inner, found, depth - 1)
+            _collect(inner, found, depth - 1)
     elif isinstance(value, list | tuple) and depth:
         for inner in value[:20]:
             _collect(inner, found, depth - 1)

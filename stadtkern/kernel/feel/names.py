@@ -54,10 +54,10 @@ def normalize(name: str) -> str:
 class Names:
     """The names known at a place, with local ones on top."""
 
-    __slots__ = ("_by_first", "parent")
+    __slots__ = ("_by_first", "parents")
 
-    def __init__(self, names: Iterable[str], parent: Names | None = None) -> None:
-        self.parent = parent
+    def __init__(self, names: Iterable[str], *parents: Names) -> None:
+        self.parents = parents
         self._by_first: dict[str, list[tuple[Pattern, str]]] = {}
         for name in names:
             self.add(name)
@@ -73,13 +73,14 @@ class Names:
     def longest(self, tokens: list[Token], at: int) -> tuple[str, int] | None:
         """The longest known name of several tokens that starts here, and how many tokens it has."""
         best: tuple[str, int] | None = None
-        level: Names | None = self
         first = tokens[at].text
-        while level is not None:
+        levels: list[Names] = [self]
+        while levels:
+            level = levels.pop()
             for parts, name in level._by_first.get(first, ()):
                 if (best is None or len(parts) > best[1]) and _fits(parts, tokens, at):
                     best = (name, len(parts))
-            level = level.parent
+            levels.extend(level.parents)
         return best
 
 

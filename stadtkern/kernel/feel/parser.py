@@ -20,11 +20,15 @@ CONSTANTS = {"true": True, "false": False, "null": None}
 
 
 class Parser(TypeParser):
-    """One text. `names` are the names known besides those the text itself introduces."""
+    """One text. `names` are the variables known besides those the text introduces, `members` names of parts, which stand
+    after a dot or in a filter."""
 
-    def __init__(self, text: str, names: Names, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(
+        self, text: str, names: Names, limits: Limits = DEFAULT_LIMITS, members: Names | None = None
+    ) -> None:
         super().__init__(text, tokenize(text, limits.length))
         self.names = names
+        self.members = members or Names([])
         self.limits = limits
         self.depth = 0
         self.in_range_end = False
@@ -182,7 +186,7 @@ class Parser(TypeParser):
         """base[condition]; at the end of a range like `[1..10[` the bracket closes the range instead."""
         mark, speculative = self.at, self.in_range_end
         self.at += 1
-        scope, self.names = self.names, Names(["item"], self.names)
+        scope, self.names = self.names, Names(["item"], self.names, self.members)
         try:
             condition = self.expression()
             self.expect("]")
@@ -298,7 +302,11 @@ class Parser(TypeParser):
         """The name after a dot; words in a row belong together."""
         if self.token.kind != "word":
             self.fail("ein Name", "a name")
-        return self.name()[0]
+        scope, self.names = self.names, Names([], self.names, self.members)
+        try:
+            return self.name()[0]
+        finally:
+            self.names = scope
 
     def bracket(self) -> ast.Expr:
         """(a), (a..b), (< 5)."""
@@ -357,6 +365,7 @@ class Parser(TypeParser):
             self.expect(":")
             entries.append((key, self.expression()))
             self.names.add(key)
+            self.members.add(key)
             if not self.accept(","):
                 break
         self.names = scope

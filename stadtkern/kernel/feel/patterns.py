@@ -92,7 +92,11 @@ class _Translator:
             out = char
         elif char == "{":
             found = regex.compile(r"\{(\d+)(,(\d*))?\}").match(self.text, self.at)
-            if not found or (found[3] and int(found[3]) < int(found[1])) or int(found[3] or found[1]) > 10_000:
+            if (
+                not found
+                or (found[3] and int(found[3]) < int(found[1]))
+                or int(found[3] or found[1]) > 10_000
+            ):
                 raise PatternError
             self.at, out = found.end(), found[0]
         else:
