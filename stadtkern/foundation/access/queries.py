@@ -63,5 +63,7 @@ def colleagues(actor: Actor, on: date | None = None) -> list[Colleague]:
     day = on or clock.today()
     valid = Q(valid_to_on__isnull=True) | Q(valid_to_on__gt=day)
     rows = RoleAssignment.objects.filter(valid, valid_from_on__lte=day, account__is_active=True)
-    pairs = rows.order_by("account__display_name", "account_id").values_list("account_id", "account__display_name")
+    pairs = rows.order_by("account__display_name", "account_id").values_list(
+        "account_id", "account__display_name"
+    )
     return [Colleague(id=account_id, name=name) for account_id, name in pairs.distinct()[:500]]

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.http import urlencode
 
+from stadtkern.foundation.accounts.actions import (
+    LoginTaken,
+    create_staff_account,
+    reset_second_factor,
+    set_active,
+    set_password_path,
+    update_staff_account,
+)
 from stadtkern.foundation.accounts.app_passwords import AppLogin, TooManyAttempts
 from stadtkern.foundation.accounts.app_passwords import authenticate as authenticate_app_password
 from stadtkern.foundation.accounts.models import Assurance
@@ -27,16 +37,23 @@ __all__ = [
     "AppLogin",
     "Assurance",
     "IdentityInfo",
+    "LoginTaken",
     "TooManyAttempts",
     "account",
     "accounts",
     "authenticate_app_password",
     "by_login",
+    "create_staff_account",
     "demo_accounts",
+    "demo_staff",
     "identity",
     "level_of",
     "login_url",
+    "reset_second_factor",
+    "set_active",
+    "set_password_path",
     "step_up_url",
+    "update_staff_account",
 ]
 
 
@@ -60,3 +77,10 @@ def demo_accounts() -> list[dict[str, object]]:
     from stadtkern.foundation.accounts import demo
 
     return demo.demo_accounts()
+
+
+def demo_staff() -> list[dict[str, Any]]:
+    """The demo's staff with ``login``, ``tenant``, ``roles`` and maybe ``office``, ``team``, ``absences``."""
+    from stadtkern.foundation.accounts import demo
+
+    return demo.staff()

@@ -21,7 +21,7 @@ from stadtkern.foundation.accounts import secrets_file
 from stadtkern.foundation.accounts.app_passwords import digest_of
 from stadtkern.foundation.accounts.demo_idp.keys import client_secret
 from stadtkern.foundation.accounts.models import Account, AppPassword, Assurance, Identity
-from stadtkern.foundation.accounts.rules import SCOPES
+from stadtkern.foundation.accounts.rules import LEVEL_NAMES, SCOPES
 from stadtkern.foundation.accounts.sign_on import DEMO_CLIENT, DEMO_KEY
 from stadtkern.foundation.organizations import api as organizations
 from stadtkern.kernel import clock
@@ -38,7 +38,12 @@ def content(name: str) -> Any:
 
 def staff() -> list[dict[str, Any]]:
     """The persons of staff.json: login, name, roles, team, office, tenant."""
-    return list(content("staff.json"))
+    return [_complete(person) for person in content("staff.json")]
+
+
+def _complete(person: Mapping[str, Any]) -> dict[str, Any]:
+    roles = person.get("roles") or [person.get("role", "caseworker")]
+    return {**person, "tenant": person.get("tenant") or settings.DEFAULT_TENANT, "roles": roles}
 
 
 def residents() -> list[dict[str, Any]]:
@@ -83,7 +88,7 @@ def _keep_resident(person: Mapping[str, Any], password: str) -> None:
     login = login_of(person)
     account = _keep_account(login, f"{given} {family}", _email(person), Account.Kind.RESIDENT, password, None)
     Account.objects.filter(pk=account.pk).update(first_name=given[:150], last_name=family[:150])
-    pseudonym = f"DEMO-{secrets_file.derived('bpk:' + login, length=20)}"
+    pseudonym = str(person.get("pseudonym") or f"DEMO-{secrets_file.derived('bpk:' + login, length=20)}")
     street = person.get("street", "")
     if number := person.get("house_number"):
         street = f"{street} {number}"
@@ -97,7 +102,7 @@ def _keep_resident(person: Mapping[str, Any], password: str) -> None:
             "postcode": person.get("postcode", ""),
             "city": person.get("city", ""),
             "pseudonym": pseudonym,
-            "assurance": Assurance.HIGH,
+            "assurance": LEVEL_NAMES.get(person.get("assurance_level", "high"), Assurance.HIGH),
         },
     )
     SocialAccount.objects.update_or_create(user=account, provider=DEMO_KEY, defaults={"uid": pseudonym})

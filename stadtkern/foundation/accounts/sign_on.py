@@ -84,7 +84,7 @@ def demo_app(request: HttpRequest) -> SocialApp:
         client_id=DEMO_CLIENT,
         secret=client_secret(),
         settings={
-            "server_url": request.build_absolute_uri(f"{DEMO_PATH}/"),
+            "server_url": request.build_absolute_uri(DEMO_PATH),
             "scope": ["openid", "profile", "email"],
             "auth_params": {"acr_values": "STORK-QAA-Level-4"},
             "oauth_pkce_enabled": True,

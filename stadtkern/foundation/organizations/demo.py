@@ -61,16 +61,7 @@ def _keep_municipality(values: Mapping[str, Any]) -> Municipality:
 
 
 def _offices(slug: str) -> list[dict[str, Any]]:
-    delivered = _content("offices.json") or {}
-    if isinstance(delivered, dict):
-        delivered = delivered.get(slug) or (delivered.get("offices") if slug == "mainz" else []) or []
-    return [
-        office
-        for office in delivered
-        if office.get("tenant", slug if slug == "mainz" else "mainz") == slug
-        or ("tenant" not in office
-        and isinstance(_content("offices.json"), dict))
-    ]
+    return list((_content("offices.json") or {}).get(slug, []))
 
 
 def _keep_office(values: Mapping[str, Any], parent: Office | None) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, cast
 from urllib.parse import urlencode
 
+import requests
 from allauth.account.views import LoginView as LibraryLoginView
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import get_adapter as get_social_adapter
 from allauth.socialaccount.models import SocialAccount, SocialApp
+from allauth.socialaccount.providers.openid_connect import views as library_views
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,6 +24,8 @@ from stadtkern.foundation.accounts import demo, rules, sign_on
 from stadtkern.foundation.accounts.models import Account, Assurance
 from stadtkern.foundation.accounts.receivers import FACTORS
 from stadtkern.foundation.accounts.session import SECOND_FACTOR
+
+logger = logging.getLogger("stadtkern.accounts")
 
 REQUESTED_ACR = {level: acr for acr, level in rules.ACR_LEVELS.items() if acr.startswith("STORK-QAA-Level-")}
 STAFF_START, RESIDENT_START = "/arbeit/", "/vorgaenge/"
@@ -135,3 +142,21 @@ def assurance(request: HttpRequest) -> HttpResponse:
 def _level(text: str) -> int:
     level = int(text) if text.isdecimal() else Assurance.HIGH
     return level if level in REQUESTED_ACR and level in LEVEL_TEXTS else int(Assurance.HIGH)
+
+
+def _reachable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """An identity provider that does not answer is its failure, not ours: say so and offer the password."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, provider_id: str) -> HttpResponse:
+        try:
+            return view(request, provider_id)
+        except (requests.RequestException, ValueError) as error:
+            logger.warning("sign-on failed", extra={"provider": provider_id, "kind": type(error).__name__})
+            return render(request, "socialaccount/authentication_error.html", status=502)
+
+    return public(guarded)
+
+
+provider_login = _reachable(library_views.login)
+provider_callback = _reachable(library_views.callback)

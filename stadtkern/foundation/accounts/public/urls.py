@@ -8,6 +8,8 @@ urlpatterns = [
     path("accounts/login/", login_views.login, name="account_login"),
     path("accounts/zweiter-faktor/", login_views.second_factor, name="second_factor"),
     path("accounts/vertrauensniveau/", login_views.assurance, name="assurance"),
+    path("accounts/oidc/<str:provider_id>/login/", login_views.provider_login),
+    path("accounts/oidc/<str:provider_id>/login/callback/", login_views.provider_callback),
     path("nach-anmeldung/", login_views.after_login, name="after_login"),
     path("konto/", account_views.overview, name="account_overview"),
     path("konto/app-passwoerter/", account_views.app_passwords, name="app_passwords"),
