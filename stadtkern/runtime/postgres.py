@@ -105,7 +105,8 @@ class EmbeddedPostgres:
 
         Raises ``EnvironmentProblem`` with the end of the server's log when it does not start.
         """
-        self.home.mkdir(parents=True, exist_ok=True)
+        self.home.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.home.mkdir(exist_ok=True)
         with self._deciding():
             if self._users is None:
                 self._users = self._join()

@@ -44,9 +44,13 @@ class Keeper:
         self.config = config
         self.server = 0
         self.is_child = False
-        self.stopping = False
+        self._stop_asked = threading.Event()
         self.wake_read, self.wake_write = os.pipe()
         os.set_blocking(self.wake_write, False)
+
+    @property
+    def stopping(self) -> bool:
+        return self._stop_asked.is_set()
 
     def run(self) -> int:
         lock = os.open(self.config["keeper_lock"], os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -89,7 +93,7 @@ class Keeper:
         self._end()
 
     def _end(self) -> None:
-        self.stopping = True
+        self._stop_asked.set()
         with contextlib.suppress(BlockingIOError):
             os.write(self.wake_write, b"x")
 

@@ -115,7 +115,7 @@ class Supervisor:
 
     def run(self) -> int:
         """Start everything, tend it, end it. Raises ``EnvironmentProblem`` when it cannot start."""
-        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        self.settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         with _signals(self._end) as wake, _listen(self.settings) as listener:
             with WaitingRoom(listener):
                 stack = contextlib.ExitStack()

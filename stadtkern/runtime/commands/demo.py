@@ -15,7 +15,10 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Until SIGINT or SIGTERM; prints the address and the demo accounts on stdout once everything is ready."""
+    """Until SIGINT or SIGTERM.
+
+    Prints the address and the demo accounts on stdout once everything is ready.
+    """
     from stadtkern.runtime.demo import DEFAULT_DATE
     from stadtkern.runtime.supervisor import Supervisor
 
