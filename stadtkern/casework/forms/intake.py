@@ -22,9 +22,10 @@ from stadtkern.casework.forms.model import (
 from stadtkern.casework.forms.values import Stored, is_blank, parse_value
 
 CHOICE_KEY = "_choice"
-MAX_REPEAT = 500
+MAX_REPEAT = 200
 MAX_CELLS = 50_000
 MAX_UNKNOWN = 50
+MAX_PREPARED = 64
 
 
 @dataclass(slots=True)
@@ -227,7 +228,7 @@ class Intake:
         """The permitted codes, or None when the field has no list or the list is not at hand."""
         if field.key not in self._codes:
             values = field_values(field, self.code_lists)
-            self._codes[field.key] = None if values is None else frozenset(value.code for value in values)
+            self._codes[field.key] = None if values is None else _codes_of(values)
         return self._codes[field.key]
 
     # --- shapes ---------------------------------------------------------------------------------------------
@@ -259,7 +260,42 @@ def field_values(field: Field, code_lists: Mapping[str, CodeList]) -> tuple[Valu
     if field.code_list is None:
         return () if field.kind is Kind.SELECT else None
     found = code_lists.get(field.code_list.key) or code_lists.get(field.code_list.uri)
-    return found.values(field.code_key, field.name_key, field.help_key) if found is not None else None
+    return (
+        _list_values(found, (field.code_key, field.name_key, field.help_key)) if found is not None else None
+    )
+
+
+_prepared: dict[tuple[int, tuple[str, str, str]], tuple[CodeList, tuple[Value, ...]]] = {}
+
+
+def _list_values(codes: CodeList, columns: tuple[str, str, str]) -> tuple[Value, ...]:
+    """Lists have ten thousand rows and are used in every request; the same list object is prepared once.
+
+    Keyed by identity (hashing the rows would cost as much as preparing them); the list is kept alive beside its values,
+    so an identity cannot be taken over by another one.
+    """
+    key = (id(codes), columns)
+    known = _prepared.get(key)
+    if known is None:
+        if len(_prepared) >= MAX_PREPARED:
+            _prepared.clear()
+        known = _prepared.setdefault(key, (codes, codes.values(*columns)))
+    return known[1]
+
+
+_code_sets: dict[int, tuple[tuple[Value, ...], frozenset[str]]] = {}
+
+
+def _codes_of(values: tuple[Value, ...]) -> frozenset[str]:
+    """The codes of a list, long ones remembered (by identity, as above)."""
+    if len(values) < 100:
+        return frozenset(value.code for value in values)
+    known = _code_sets.get(id(values))
+    if known is None:
+        if len(_code_sets) >= MAX_PREPARED:
+            _code_sets.clear()
+        known = _code_sets.setdefault(id(values), (values, frozenset(value.code for value in values)))
+    return known[1]
 
 
 def _emptied(node: Node) -> Node:

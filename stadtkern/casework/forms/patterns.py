@@ -36,16 +36,12 @@ def compiled(pattern: str) -> re2._Regexp[str]:
     """The compiled pattern. Raises PatternError. Compiling is cached."""
     if len(pattern) > _MAX_PATTERN:
         raise PatternError(f"Das Muster ist länger als {_MAX_PATTERN} Zeichen.")
-    if "-[" in pattern:
-        raise PatternError(
-            f"Das Muster „{pattern[:80]}“ zieht Zeichenklassen voneinander ab; das wird nicht unterstützt."
-        )
     options = re2.Options()
     options.log_errors = False
     options.max_mem = 4 << 20
     options.dot_nl = False
     try:
-        return re2.compile(without_anchors(pattern), options=options)
+        return re2.compile(_translated(without_anchors(pattern)), options=options)
     except (re2.error, UnicodeError) as error:
         raise PatternError(f"Das Muster „{pattern[:80]}“ ist nicht verwendbar ({error}).") from error
 
@@ -58,3 +54,31 @@ def without_anchors(pattern: str) -> str:
     if inner.endswith("$") and not inner.endswith("\\$"):
         inner = inner[:-1]
     return inner
+
+
+#: escapes that mean all of Unicode in XML Schema but only ASCII in RE2: (outside a class, inside a class)
+_UNICODE_ESCAPES = {
+    "d": (r"\p{Nd}", r"\p{Nd}"),
+    "D": (r"\P{Nd}", r"\P{Nd}"),
+    "w": (r"[\p{L}\p{M}\p{N}\p{S}]", r"\p{L}\p{M}\p{N}\p{S}"),
+    "W": (r"[\p{P}\p{Z}\p{C}]", r"\p{P}\p{Z}\p{C}"),
+}
+
+
+def _translated(pattern: str) -> str:
+    """The pattern in RE2's dialect. Raises PatternError for subtracted classes, which RE2 would read differently."""
+    parts: list[str] = []
+    inside = escaped = False
+    for char in pattern:
+        if escaped:
+            parts.append(_UNICODE_ESCAPES[char][inside] if char in _UNICODE_ESCAPES else f"\\{char}")
+            escaped = False
+        elif char == "\\":
+            escaped = True
+        else:
+            if char == "[" and inside:
+                message = "zieht Zeichenklassen voneinander ab; das wird nicht unterstützt."
+                raise PatternError(f"Das Muster „{pattern[:80]}“ {message}")
+            inside = char == "[" or (inside and char != "]")
+            parts.append(char)
+    return "".join([*parts, "\\" if escaped else ""])

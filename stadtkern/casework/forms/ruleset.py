@@ -269,7 +269,8 @@ def _page(item: object, where: str) -> Page:
 
 
 def _items(top: Mapping[str, Any], key: str) -> list[tuple[object, str]]:
-    items = top.get(key) or []
+    items = top.get(key)
+    items = [] if items is None else items
     if not isinstance(items, list) or len(items) > _MAX_RULES:
         raise RulesetError(key, f"Hier wird eine Liste mit höchstens {_MAX_RULES} Einträgen erwartet.")
     return [(item, f"{key}[{i}]") for i, item in enumerate(items)]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from stadtkern.casework.forms.model import Field, Form, walk
+from stadtkern.casework.forms.model import Element, Field, Form, walk
+from stadtkern.casework.forms.patterns import usable
 from stadtkern.casework.forms.ruleset import TODAY, Ruleset, compiled, open_rules, rules_of
 from stadtkern.kernel.feel import FeelError
 
@@ -15,7 +16,7 @@ class RulesetProblem:
     """What does not fit: ``code`` stable, ``where`` in rules.json, line and column inside the expression.
 
     Codes: unknown-path, unknown-alias, bad-alias, bad-expression, duplicate, cycle, not-calculable, unknown-rule,
-    open-rule, no-translation, not-on-a-page, twice-on-pages.
+    open-rule, no-translation, not-on-a-page, twice-on-pages, required-but-hidden, unusable-pattern, missing-code-list.
     """
 
     code: str
@@ -25,8 +26,13 @@ class RulesetProblem:
     column: int = 1
 
 
-def check_ruleset(ruleset: Ruleset, form: Form) -> tuple[RulesetProblem, ...]:
-    """Everything that keeps this rule set from going live with this form; empty when it may."""
+def check_ruleset(
+    ruleset: Ruleset, form: Form, code_lists: Collection[str] | None = None
+) -> tuple[RulesetProblem, ...]:
+    """Everything that keeps this rule set from going live with this form; empty when it may.
+
+    ``code_lists``: the URIs and version URIs of the lists at hand; when given, fields must not refer to others.
+    """
     check = _Check(ruleset, form)
     return (
         *check.aliases(),
@@ -37,6 +43,7 @@ def check_ruleset(ruleset: Ruleset, form: Form) -> tuple[RulesetProblem, ...]:
         *check.translations(),
         *check.pages(),
         *check.cycles(),
+        *check.fields(code_lists),
     )
 
 
@@ -151,6 +158,34 @@ class _Check:
                 message = f"„{position.element.label}“ ({path}) steht auf keiner Seite."
                 yield RulesetProblem(code="not-on-a-page", where="pages", message=message)
 
+    def fields(self, code_lists: Collection[str] | None) -> Iterator[RulesetProblem]:
+        """What would let wrong values through or make good submissions invalid for their own schema."""
+        for i, rule in enumerate(self.ruleset.conditions):
+            position = self.positions.get(rule.path)
+            if position is not None and position.required and not _only_text(position.element):
+                message = (
+                    f"„{position.element.label}“ ist Pflicht ({position.cardinality}), kann aber ausgeblendet werden. "
+                    "Setzen Sie die kleinste Anzahl auf 0 und verlangen Sie die Angabe mit einer Prüfung."
+                )
+                yield RulesetProblem(
+                    code="required-but-hidden", where=f"conditions[{i}].path", message=message
+                )
+        for path, position in self.positions.items():
+            if isinstance(position.element, Field):
+                yield from self._field(path, position.element, code_lists)
+
+    def _field(self, path: str, field: Field, code_lists: Collection[str] | None) -> Iterator[RulesetProblem]:
+        pattern = field.constraints.pattern
+        reason = usable(pattern) if pattern and field.datatype.is_text else None
+        if reason is not None:
+            yield RulesetProblem(code="unusable-pattern", where=path, message=f"„{field.label}“: {reason}")
+        wanted = field.code_list
+        if wanted is None or field.values or code_lists is None:
+            return
+        if wanted.key not in code_lists and wanted.uri not in code_lists:
+            message = f"Die Codeliste „{wanted.key}“ von „{field.label}“ ist nicht geladen."
+            yield RulesetProblem(code="missing-code-list", where=path, message=message)
+
     def cycles(self) -> Iterator[RulesetProblem]:
         graph = _Graph(self)
         for cycle in graph.cycles():
@@ -211,6 +246,14 @@ class _Graph:
                 pending.append(iter(self.needs(following)))
             elif not state[following]:
                 found.append([node[2:] for node in trail[trail.index(following) :]])
+
+
+def _only_text(element: Element) -> bool:
+    """Labels, and groups of labels, are no part of a submission: hiding them changes nothing in it."""
+    if isinstance(element, Field):
+        return not element.is_answerable
+    inner = [position.element for _, position in walk(element.children)]
+    return not any(isinstance(item, Field) and item.is_answerable for item in inner)
 
 
 def _within(path: str, ancestor: str) -> bool:
