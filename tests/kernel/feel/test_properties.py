@@ -74,7 +74,7 @@ def bare(node: Any) -> Any:
     return replace(node, **values)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(expressions)
 def test_formatting_and_parsing_again_gives_the_same_tree(expr: tree.Expr) -> None:
     text = format_expr(expr)
@@ -83,7 +83,7 @@ def test_formatting_and_parsing_again_gives_the_same_tree(expr: tree.Expr) -> No
     assert format_expr(again) == text
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.text(alphabet="ab1. +-*/()[]{}<>=,:\"@'\\?\n", max_size=30))
 def test_any_text_gives_a_value_or_a_feel_error(text: str) -> None:
     try:

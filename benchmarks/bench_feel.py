@@ -1,0 +1,207 @@
+"""FEEL and DMN against their peers in one run: the kit's expressions, and the speed of a table with 20 rules.
+
+    python -m benchmarks.bench_feel
+
+Peers (PyPI `bkflow-feel`, npm `feelin`) live in `.venv-bench`; one that is not installed is reported as missing. Set up:
+`python -m venv .venv-bench && .venv-bench/bin/pip install bkflow-feel`, `npm install --prefix .venv-bench/feelin feelin`.
+Budgets: at least 20 times faster than bkflow-feel, at most 3 times slower than feelin, 97 % of the kit."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from stadtkern.kernel.dmn import load, tck
+from stadtkern.kernel.feel import FeelError, compile, evaluate, from_python, to_json
+from stadtkern.kernel.feel.temporal import parse_any
+
+ROOT = Path(__file__).resolve().parent.parent
+PEERS = ROOT / "benchmarks" / "peers"
+RESULTS = ROOT / "benchmarks" / "results" / "feel.json"
+ENVIRONMENT = ROOT / ".venv-bench"
+KIT = "services/dmn/dmn-tck-cases.zip"
+RULES = [f'income > {n * 1000} and income <= {(n + 1) * 1000} and kind = "citizen"' for n in range(20)]
+CONTEXTS = [{"income": n * 997 % 20_000 + 1, "kind": "citizen"} for n in range(50)]
+
+
+@dataclass(frozen=True)
+class KitCase:
+    """A self-contained expression of the kit."""
+
+    text: str
+    expected: object
+    is_error: bool
+
+
+def peers() -> dict[str, list[str] | None]:
+    """The command of each peer, None if it is not installed."""
+    python, module = ENVIRONMENT / "bin" / "python", ENVIRONMENT / "feelin"
+    has_python = python.exists() and any(ENVIRONMENT.glob("lib/*/site-packages/bkflow_feel"))
+    return {
+        "bkflow-feel": [str(python), str(PEERS / "feel_bkflow.py")] if has_python else None,
+        "feelin": ["node", str(PEERS / "feel_feelin.mjs"), str(module)]
+        if (module / "node_modules").exists()
+        else None,
+    }
+
+
+def ask(command: list[str], job: dict[str, Any]) -> Any:
+    """Lets a peer do a job; None if it fails as a whole."""
+    done = subprocess.run(
+        command, input=json.dumps(job), capture_output=True, text=True, timeout=900, check=False
+    )
+    return json.loads(done.stdout) if done.returncode == 0 else None
+
+
+def speed() -> dict[str, Any]:
+    """Microseconds per reading of the table: ours compiled once, the peers by their public function."""
+    compiled = [compile(rule) for rule in RULES]
+    ours = _timed(
+        lambda: sum(next((1 for rule in compiled if rule(c) is True), 0) for c in CONTEXTS), rounds=40
+    )
+    found: dict[str, Any] = {"stadtkern (compiled)": ours, "stadtkern (DMN table)": _table_speed()}
+    for name, command in peers().items():
+        rounds = 20 if name == "feelin" else 1
+        answer = (
+            ask(command, {"kind": "speed", "rules": RULES, "contexts": CONTEXTS, "rounds": rounds})
+            if command
+            else None
+        )
+        found[name] = None if answer is None else round(answer["seconds"] / rounds / len(CONTEXTS) * 1e6, 1)
+    return found
+
+
+def _timed(run: Callable[[], int], rounds: int) -> float:
+    assert run() == len(CONTEXTS), "every context must hit a rule"
+    start = time.perf_counter()
+    for _ in range(rounds):
+        run()
+    return round((time.perf_counter() - start) / rounds / len(CONTEXTS) * 1e6, 1)
+
+
+def _table_speed() -> float:
+    """The same rules as a decision table, through the whole engine with trace."""
+    head = '<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" name="b" namespace="urn:b">'
+    inputs = "".join(
+        f'<inputData id="{n}" name="{n}"><variable name="{n}"/></inputData>' for n in ("income", "kind")
+    )
+    needs = "".join(
+        f'<informationRequirement><requiredInput href="#{n}"/></informationRequirement>'
+        for n in ("income", "kind")
+    )
+    columns = "".join(
+        f"<input><inputExpression><text>{n}</text></inputExpression></input>" for n in ("income", "kind")
+    )
+    rows = "".join(
+        f'<rule><inputEntry><text>({n * 1000}..{(n + 1) * 1000}]</text></inputEntry><inputEntry><text>"citizen"</text></inputEntry>'
+        f"<outputEntry><text>{n}</text></outputEntry></rule>"
+        for n in range(20)
+    )
+    body = f'<decision id="d" name="d"><variable name="d"/>{needs}<decisionTable hitPolicy="FIRST">{columns}<output/>{rows}</decisionTable></decision>'
+    model = load(f"{head}{inputs}{body}</definitions>".encode())
+    return _timed(lambda: sum(model.evaluate("d", c).value is not None for c in CONTEXTS), rounds=20)
+
+
+def kit_cases(folder: Path) -> list[KitCase]:
+    """The results of the kit whose decision is one literal expression that needs nothing else."""
+    found: list[KitCase] = []
+    for file in sorted(folder.rglob("*-test-*.xml")):
+        tests = etree.parse(str(file)).getroot()
+        name = next(iter(tests.xpath("//*[local-name()='modelName']/text()")), "")
+        texts = _literals(file.parent / name)
+        for node in tests.xpath("//*[local-name()='resultNode']"):
+            text = texts.get(node.get("name"))
+            if text is not None:
+                expected = next(
+                    (tck.value_of(e) for e in node if etree.QName(e).localname == "expected"), None
+                )
+                found.append(KitCase(text, expected, node.get("errorResult") == "true"))
+    return found
+
+
+def _literals(model: Path) -> dict[str, str]:
+    root = etree.parse(str(model)).getroot()
+    found: dict[str, str] = {}
+    for decision in root.xpath("//*[local-name()='decision']"):
+        kinds = [etree.QName(e).localname for e in decision if isinstance(e.tag, str)]
+        if "literalExpression" in kinds and not any(k.endswith("Requirement") for k in kinds):
+            found[decision.get("name")] = "".join(
+                decision.xpath("*[local-name()='literalExpression']/*[local-name()='text']//text()")
+            )
+    return found
+
+
+def score(cases: list[KitCase], answers: list[object] | None) -> dict[str, list[int]] | None:
+    """Passed and total, values and errors apart (an engine that only fails would get all the errors)."""
+    if answers is None:
+        return None
+    value = [_matches(a, c.expected) for a, c in zip(answers, cases, strict=True) if not c.is_error]
+    error = [a is None for a, c in zip(answers, cases, strict=True) if c.is_error]
+    return {"value": [sum(value), len(value)], "error": [sum(error), len(error)]}
+
+
+def _matches(answer: object, expected: object) -> bool:
+    """Peers answer in JSON, where times and durations are texts."""
+    value = from_python(answer)
+    if isinstance(value, str) and not isinstance(expected, str):
+        value = parse_any(value)
+    if isinstance(value, list) and isinstance(expected, list) and len(value) == len(expected):
+        return all(_matches(v, e) for v, e in zip(value, expected, strict=True))
+    return tck.same(value, expected)
+
+
+def kit() -> dict[str, Any]:
+    """The same expressions through all engines."""
+    shared = Path(os.environ.get("STADTKERN_SHARED", ROOT.parent / "shared" / "data")) / KIT
+    if not shared.exists():
+        return {"missing": KIT}
+    with tempfile.TemporaryDirectory() as folder:
+        with zipfile.ZipFile(shared) as archive:
+            archive.extractall(folder)
+        cases = kit_cases(Path(folder))
+        whole = tck.run(Path(folder)).as_json()
+    found: dict[str, Any] = {"whole kit, stadtkern": {k: whole[k] for k in ("value", "error")}}
+    found["stadtkern"] = score(cases, [_ours(c.text) for c in cases])
+    for name, command in peers().items():
+        found[name] = (
+            score(cases, ask(command, {"kind": "kit", "texts": [c.text for c in cases]})) if command else None
+        )
+    return found
+
+
+def _ours(text: str) -> object:
+    try:
+        return to_json(evaluate(text))
+    except FeelError:
+        return None
+
+
+def main() -> dict[str, Any]:
+    """Runs both, writes the results, prints them."""
+    result = {"speed_microseconds_per_table": speed(), "kit_passed_of_total": kit()}
+    fast = result["speed_microseconds_per_table"]
+    own = fast["stadtkern (compiled)"]
+    if fast["bkflow-feel"]:
+        result["times_faster_than_bkflow"] = round(fast["bkflow-feel"] / own, 1)
+    if fast["feelin"]:
+        result["times_slower_than_feelin"] = round(own / fast["feelin"], 2)
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    json.dump(result, sys.stdout, indent=2, ensure_ascii=False)
+    sys.stdout.write("\n")
+    return result
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""Runs FEEL through PyPI bkflow-feel: reads a job from stdin, writes the result as JSON (see benchmarks/bench_feel.py).
+
+Runs in an environment of its own, so it imports nothing of ours."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+from bkflow_feel.api import parse_expression
+
+
+def attempt(text: str) -> object:
+    """The value as JSON can hold it, null if the engine fails."""
+    try:
+        value = parse_expression(text, {})
+        return json.loads(
+            json.dumps(value, default=lambda v: v.isoformat() if hasattr(v, "isoformat") else str(v))
+        )
+    except Exception:  # a peer may fail in any way; a failure is a result here
+        return None
+
+
+def table(job: dict) -> dict[str, float]:
+    hits = 0
+    start = time.perf_counter()
+    for _ in range(job["rounds"]):
+        for context in job["contexts"]:
+            for rule in job["rules"]:
+                if parse_expression(rule, context) is True:
+                    hits += 1
+                    break
+    return {"seconds": time.perf_counter() - start, "hits": hits}
+
+
+if __name__ == "__main__":
+    task = json.load(sys.stdin)
+    result = [attempt(text) for text in task["texts"]] if task["kind"] == "kit" else table(task)
+    json.dump(result, sys.stdout)
