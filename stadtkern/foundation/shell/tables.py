@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.core.paginator import Page, Paginator
@@ -56,7 +56,10 @@ class Table:
     caption_hidden: bool = False
     default_sort: str = ""
     tall: bool = False
-    sorts: Mapping[str, str] = field(default_factory=dict)
+
+    def lines(self) -> list[tuple[str, list[tuple[Cell, Column]]]]:
+        """For the template: the key of each row, and each cell with its column."""
+        return [(row.key, list(zip(row.cells, self.columns, strict=True))) for row in self.rows]
 
 
 def paginate(request: HttpRequest, rows: QuerySet[M] | Sequence[T], per_page: int = 50) -> Page[Any]:

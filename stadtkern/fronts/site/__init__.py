@@ -1,1 +1,1 @@
-"""The public site: home, search, service pages."""
+"""The public site: start page, search, services from A to Z, life situations, offices, news, help, legal pages."""
