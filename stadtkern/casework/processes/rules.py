@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
@@ -114,6 +114,8 @@ def show(value: Any) -> str:
         return value.strftime("%d.%m.%Y, %H:%M Uhr")
     if isinstance(value, date):
         return value.strftime("%d.%m.%Y")
+    if isinstance(value, time):
+        return value.strftime("%H:%M")
     if isinstance(value, (Decimal, float)):
         return _german_number(Decimal(str(value)))
     if isinstance(value, Mapping):
