@@ -38,29 +38,25 @@ def draft_text(
 
 def decision_pdf(case: Case, decision: Decision, *, now: datetime) -> bytes:
     """The decision as a tagged PDF in letter layout (DIN 5008) with legal remedy notice."""
-    municipality = organizations.current()
     office = organizations.office(id=case.office_id) if case.office_id else None
     heading, _, body = decision.text.partition("\n\n")
+    reason = f"\n\n{decision.reason}" if decision.reason else ""
     return documents.render_pdf(
         "letter",
         {
-            "municipality": municipality.name,
-            "municipality_address": municipality.address,
-            "office": office.name if office else "",
-            "office_address": office.address if office else "",
-            "office_phone": office.phone if office else "",
-            "office_email": office.email if office else "",
+            "office": {
+                "name": office.name if office else "",
+                "address": office.address if office else "",
+                "phone": office.phone if office else "",
+                "email": office.email if office else "",
+            },
             "recipient": f"{case.applicant_name}\n{case.applicant_address}",
             "reference": case.number,
             "date": clock.local(now).strftime("%d.%m.%Y"),
             "subject": heading,
-            "paragraphs": _paragraphs(body) + ([decision.reason] if decision.reason else []),
+            "body": body + reason,
             "remedy": decision.remedy,
         },
         title=f"{heading} {case.number}",
         language="de",
     )
-
-
-def _paragraphs(text: str) -> list[str]:
-    return [paragraph.strip() for paragraph in text.split("\n\n") if paragraph.strip()]

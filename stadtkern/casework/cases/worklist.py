@@ -59,7 +59,7 @@ def read_filters(data: Mapping[str, str]) -> Filters:
         else "offen",
         service=data.get("leistung", "")[:60],
         due=data.get("frist", "") if data.get("frist", "") in {"rot", "gelb"} else "",
-        query=data.get("q", "").strip()[:100],
+        query=data.get("q", "").replace("\x00", "").strip()[:100],
         sort=sort if sort in SORTS else "frist",
     )
 

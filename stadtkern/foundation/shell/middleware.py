@@ -9,6 +9,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.core.signals import got_request_exception
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
@@ -16,7 +17,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from stadtkern.foundation.shell.context import THEME_COOKIE
-from stadtkern.kernel.errors import PROBLEM_MEDIA_TYPE, DomainError
+from stadtkern.kernel.errors import PROBLEM_MEDIA_TYPE, DomainError, InvalidInput
 
 logger = logging.getLogger("stadtkern.errors")
 
@@ -84,6 +85,8 @@ class Problems:
             return expected_failure(request, exception)
         if isinstance(exception, Http404 | PermissionDenied | SuspiciousOperation | MultiPartParserError):
             return None  # Django's own pages (404.html, 403.html, 400.html)
+        if isinstance(exception, DataError) and "NUL (0x00)" in str(exception):
+            return expected_failure(request, InvalidInput())  # no text of a person contains this character
         return None if settings.DEBUG else unexpected_failure(request, exception)
 
 

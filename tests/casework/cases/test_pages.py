@@ -70,7 +70,7 @@ def test_the_case_page_tells_what_to_do_and_is_logged(world, browse):
     _, worker, case = world
     page = browse(worker).get(f"/arbeit/vorgang/{case.pk}/").content.decode()
     assert "Übernehmen" in page
-    assert "Wohnung liegt in Mainz" in page
+    assert "volljährig" in page
     assert any(entry.action == "cases.read" for entry in audit.entries_for("case", case.pk))
 
 

@@ -50,13 +50,12 @@ def _readings(cases: list[Case]) -> list[dict[str, Any]]:
     """Who of the staff opened which case when (from the audit log)."""
     numbers = {case.pk: case.number for case in cases}
     entries = audit.readers_of([("case", case_id) for case_id in numbers], limit=LIMIT)
-    people = accounts.accounts([entry.actor_id for entry in entries if entry.actor_id])
-    names = {person.id: person.name for person in people}
+    people = accounts.accounts(entry.actor_id for entry in entries if entry.actor_id)
     return [
         {
             "number": numbers.get(entry.object_id, "") if entry.object_id else "",
             "at": entry.at or entry.recorded_at,
-            "who": names.get(entry.actor_id, "") if entry.actor_id else "",
+            "who": people[entry.actor_id].name if entry.actor_id in people else "",
         }
         for entry in entries
     ]
