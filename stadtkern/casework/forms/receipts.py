@@ -13,7 +13,6 @@ from stadtkern.casework.forms.models import Submission
 from stadtkern.casework.forms.payload import to_json_payload, to_xml_payload
 from stadtkern.casework.forms.runner.tree import without_file_ids
 from stadtkern.foundation.access.api import NotVisible
-from stadtkern.foundation.organizations import api as organizations
 from stadtkern.kernel import clock
 
 
@@ -45,13 +44,12 @@ def receipt_data(row: Submission) -> dict[str, Any]:
         "title": f"{heading}: {title}",
         "heading": heading,
         "service": title,
-        "municipality": organizations.current().name,
         "case_number": case.number if case else "",
         "submitted_at": at.strftime("%d.%m.%Y, %H:%M") + ("" if english else " Uhr"),
         "version": f"{loaded.form.key}, {row.version.number}",
         "sha256": row.sha256,
-        "groups": [
-            {"label": group.label, "answers": [{"label": a.label, "text": a.text} for a in group.answers]}
+        "sections": [
+            {"title": group.label, "rows": [[answer.label, answer.text] for answer in group.answers]}
             for group in groups_of(loaded, row.values, row.language)
         ],
     }
