@@ -9,3 +9,4 @@ class JobsConfig(AppConfig):
     def ready(self) -> None:
         # Every module's ``jobs.py``: a worker must know all jobs, whoever enqueued them.
         autodiscover_modules("jobs")
+        from stadtkern.foundation.jobs import housekeeping  # noqa: F401
