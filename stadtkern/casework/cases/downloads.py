@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 from uuid import UUID
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 
 from stadtkern.casework.cases.models import Case, Message, PostBoxItem
 from stadtkern.casework.forms import api as forms
@@ -16,7 +16,7 @@ from stadtkern.kernel.errors import NotVisible
 SHOWN_INLINE = frozenset({"application/pdf", "image/png", "image/jpeg"})
 
 
-def file_of(case: Case, file_id: UUID, *, public: bool) -> HttpResponse | StreamingHttpResponse:
+def file_of(case: Case, file_id: UUID, *, public: bool) -> HttpResponse:
     """The bytes of a file of the case; raises ``NotVisible`` for any other file."""
     if file_id not in (public_files(case) if public else all_files(case)):
         raise NotVisible()

@@ -46,7 +46,7 @@ def _responsible(actor: Actor) -> Q:
 
 
 def _asked(actor: Actor) -> Q:
-    return Q(Exists(Participation.objects.filter(case=OuterRef("pk"), account_id=actor.account_id)))
+    return Q(Exists(Participation.objects.filter(case=OuterRef("pk"), account_id=actor.key)))
 
 
 def find(actor: Actor, case_id: UUID) -> Case:

@@ -93,7 +93,7 @@ def _scope(actor: Actor, scope: str) -> QuerySet[Case]:
         return Case.objects.filter(assignee_id__in=actor.deputizes_for)
     if scope == "gefragt":
         asked = Participation.objects.filter(
-            case=OuterRef("pk"), account_id=actor.account_id, answered_at__isnull=True
+            case=OuterRef("pk"), account_id=actor.key, answered_at__isnull=True
         )
         return Case.objects.filter(Exists(asked))
     rows = policies.in_work_of(actor) if not actor.has("auditor") else policies.visible_to(actor)

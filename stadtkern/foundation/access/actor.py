@@ -8,6 +8,8 @@ from uuid import UUID
 
 from stadtkern.foundation.access.models import Role
 
+NOBODY = UUID(int=0)
+
 Kind = Literal["resident", "staff", "guest", "machine", "system"]
 
 
@@ -55,6 +57,11 @@ class Actor:
     @property
     def is_staff(self) -> bool:
         return self.kind == "staff"
+
+    @property
+    def key(self) -> UUID:
+        """The account id for lookups; for an actor without account one that matches nothing."""
+        return self.account_id or NOBODY
 
     @property
     def reference(self) -> str:

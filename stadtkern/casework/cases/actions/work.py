@@ -36,8 +36,13 @@ def assign(
     case = lock_for_work(actor, case_id, revision)
     case.assignee_id = account_id
     save(case)
-    name = accounts.account(account_id).name if account_id else ""
+    name = _name_of(account_id) if account_id else ""
     write_history(case, "assigned", actor=actor, now=now, data={"to": name})
+
+
+def _name_of(account_id: UUID) -> str:
+    person = accounts.account(account_id)
+    return person.name if person else ""
 
 
 @transaction.atomic
@@ -93,7 +98,7 @@ def ask_colleague(*, actor: Actor, case_id: UUID, account_id: UUID, question: st
     except IntegrityError as error:
         raise Conflict("Diese Person ist schon gefragt worden und hat noch nicht geantwortet.") from error
     write_history(
-        case, "colleague_asked", actor=actor, now=now, data={"to": accounts.account(account_id).name}
+        case, "colleague_asked", actor=actor, now=now, data={"to": _name_of(account_id)}
     )
 
 
@@ -102,7 +107,7 @@ def give_statement(*, actor: Actor, case_id: UUID, text: str, now: datetime) -> 
     """Answer the question one was asked about a case."""
     case = policies.find(actor, case_id)
     asked = Participation.objects.select_for_update().filter(
-        case=case, account_id=actor.account_id, answered_at__isnull=True
+        case=case, account_id=actor.key, answered_at__isnull=True
     )
     row = asked.first()
     if row is None:

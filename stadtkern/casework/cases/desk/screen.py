@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from stadtkern.casework.appointments import api as appointments
-from stadtkern.casework.cases import policies, queries, timeline, worklist
+from stadtkern.casework.cases import policies, queries, rules, timeline, worklist
 from stadtkern.casework.cases.models import Case, Decision
 from stadtkern.casework.payments import api as payments
 from stadtkern.casework.processes import api as processes
@@ -39,7 +39,7 @@ def build_screen(actor: Actor, case: Case, today: date) -> dict[str, Any]:
     may_work = policies.in_work_of(actor).filter(pk=case.pk).exists()
     pauses = list(case.pauses.order_by("from_on", "id"))
     paused = any(pause.to_on is None for pause in pauses)
-    light = worklist.rules.traffic_light(
+    light = rules.traffic_light(
         due_on=case.due_on, today=today, state_kind=case.state_kind, paused=paused
     )
     checks = queries.checks_of(case) if case.parent_id is None else []
@@ -62,7 +62,7 @@ def build_screen(actor: Actor, case: Case, today: date) -> dict[str, Any]:
         "messages_shown": list(case.messages.order_by("-sent_at", "-id")[:100]),
         "requests": list(case.requests.order_by("-asked_at")[:50]),
         "participations": list(case.participations.select_related("account").order_by("asked_at")),
-        "asked_me": case.participations.filter(account_id=actor.account_id, answered_at__isnull=True).first(),
+        "asked_me": case.participations.filter(account_id=actor.key, answered_at__isnull=True).first(),
         "decisions": decisions,
         "proposal": _proposal(case, decisions),
         "may_release": _may_release(actor, case, decisions),
