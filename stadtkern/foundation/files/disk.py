@@ -13,7 +13,7 @@ from uuid import UUID
 from django.conf import settings
 
 
-def path_of(tenant: UUID, address: str, salt: bytes) -> Path:
+def path_of(tenant: UUID, address: str, salt: bytes | memoryview) -> Path:
     """The mark from the salt keeps a content that is stored again apart from its predecessor that is being removed."""
     return _folder(tenant) / address[:2] / address[2:4] / f"{address}.{bytes(salt[:4]).hex()}"
 

@@ -52,14 +52,13 @@ def build_app() -> App:
     app = DjangoApp(connector=PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=6))
     for job in registry.JOBS.values():
         app.task(
-            _runner(job),
             name=job.name,
             queue=job.queue,
             pass_context=True,
             retry=RetryStrategy(max_attempts=job.retry, exponential_wait=4) if job.retry else False,
-        )
+        )(_runner(job))
     for entry in registry.PERIODICS.values():
-        fan_out = app.task(_fan_out(registry.JOBS[entry.name]), name=f"{entry.name}.all", queue="periodic")
+        fan_out = app.task(name=f"{entry.name}.all", queue="periodic")(_fan_out(registry.JOBS[entry.name]))
         app.periodic(cron=entry.cron)(fan_out)
     _add_rescue(app)
     return app
@@ -94,4 +93,4 @@ def _add_rescue(app: App) -> None:
                 # A periodic job: its successor is already waiting and does the work.
                 await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
 
-    app.periodic(cron="* * * * * */15")(app.task(rescue, name="jobs.rescue", queue="periodic"))
+    app.periodic(cron="* * * * * */15")(app.task(name="jobs.rescue", queue="periodic")(rescue))

@@ -65,10 +65,6 @@ def _provider(kind: str, data_dir: str) -> KeyProvider:
         from stadtkern.foundation.keys.file import FileKeys
 
         return FileKeys(Path(data_dir) / "keys")
-    if kind == "vault":
-        from stadtkern.foundation.keys.vault import from_environment
-
-        return from_environment()
     raise KeyUnavailable(f"Der Schlüsselanbieter {kind!r} ist nicht bekannt (KEY_PROVIDER).")
 
 
