@@ -14,9 +14,8 @@ from stadtkern.kernel.dmn.names import part_names
 from stadtkern.kernel.dmn.session import Session
 from stadtkern.kernel.dmn.trace import DmnRuntime, TableTrace
 from stadtkern.kernel.feel import FeelError, Limits, from_python, to_json, to_python
-from stadtkern.kernel.feel.compile import Fn, Vars
-from stadtkern.kernel.feel.engine import guarded
-from stadtkern.kernel.feel.runtime import Runtime
+from stadtkern.kernel.feel.compile import Fn
+from stadtkern.kernel.feel.engine import nesting_limited
 from stadtkern.kernel.feel.types import FeelType
 
 Key = tuple[str, str]
@@ -105,12 +104,9 @@ class Model:
         Raises DmnError if there is no such element, FeelError when a limit is passed."""
         node = self._node(decision)
         rt = DmnRuntime(limits or self.limits)
-        session = Session(self, {str(k): from_python(v) for k, v in (inputs or {}).items()}, rt)
-
-        def run(v: Vars, r: Runtime) -> object:
-            return session.top(node)
-
-        value = to_python(guarded(run, {}, rt))
+        with nesting_limited(rt.limits):
+            session = Session(self, {str(k): from_python(v) for k, v in (inputs or {}).items()}, rt)
+            value = to_python(session.top(node))
         return Result(value, tuple(rt.trace), tuple(rt.errors))
 
     def _node(self, name: str) -> Node:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -44,18 +45,19 @@ class Compiled:
 
     def __call__(self, context: Mapping[str, object] | None = None) -> object:
         """The value as Python value. Raises FeelError only when a limit is passed."""
-        return to_python(self._run(context, Runtime(self.limits)))
+        return self._run(context, Runtime(self.limits))
 
     def run(self, context: Mapping[str, object] | None = None) -> Outcome:
         """The value together with the problems met."""
         rt = Runtime(self.limits)
-        value = to_python(self._run(context, rt))
+        value = self._run(context, rt)
         return Outcome(value, tuple(rt.problems))
 
     def _run(self, context: Mapping[str, object] | None, rt: Runtime) -> object:
         given = context or {}
-        scope = {name: from_python(given[name]) for name in self.variables if name in given}
-        return guarded(self.fn, scope, rt)
+        with nesting_limited(rt.limits):
+            scope = {name: from_python(given[name]) for name in self.variables if name in given}
+            return to_python(self.fn(scope, rt))
 
 
 class UnaryTest:
@@ -70,18 +72,20 @@ class UnaryTest:
         """Does the value pass? None: cannot be said."""
         rt = Runtime(self._compiled.limits)
         given = context or {}
-        scope = {name: from_python(given[name]) for name in self._compiled.variables if name in given}
-        scope["?"] = from_python(value)
-        result = guarded(self._compiled.fn, scope, rt)
+        with nesting_limited(rt.limits):
+            scope = {name: from_python(given[name]) for name in self._compiled.variables if name in given}
+            scope["?"] = from_python(value)
+            result = self._compiled.fn(scope, rt)
         return result if isinstance(result, bool) else None
 
 
-def guarded(fn: Fn, scope: dict[str, object], rt: Runtime) -> object:
-    """Runs a closure; too many nested calls become a FeelError."""
+@contextmanager
+def nesting_limited(limits: Limits) -> Iterator[None]:
+    """Turns too many nested calls, or values nested too deeply, into a FeelError."""
     try:
-        return fn(scope, rt)
+        yield
     except RecursionError:
-        raise FeelError("feel-recursion", limit=rt.limits.depth) from None
+        raise FeelError("feel-recursion", limit=limits.depth) from None
 
 
 def parse(

@@ -28,8 +28,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "feel-comment": ("Der Kommentar ist nicht abgeschlossen.", "The comment is not closed."),
     "feel-literal": (
-        "{found} ist kein gültiger Zeitpunkt und keine gültige Dauer.",
-        "{found} is not a valid date, time or duration.",
+        "{found} ist kein gültiger Wert (Zahl, Zeitpunkt oder Dauer).",
+        "{found} is not a valid number, date, time or duration.",
     ),
     "feel-too-deep": (
         "Der Ausdruck ist zu tief verschachtelt (höchstens {limit} Ebenen).",

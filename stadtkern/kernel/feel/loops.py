@@ -33,6 +33,7 @@ def compile_for(compile_: Callable[[ast.Expr], Fn], node: ast.For) -> Fn:
             if partial:
                 scope["partial"] = list(results)
             results.append(body(scope, rt))
+            rt.grow(1)
             rt.check_size(len(results))
         return results
 
@@ -105,6 +106,7 @@ def steps(start: object, end: object, rt: Runtime, pos: int) -> Iterable[object]
     if isinstance(start, Decimal) and isinstance(end, Decimal):
         if start == int(start) and end == int(end):
             rt.check_size(abs(int(end) - int(start)) + 1)
+            rt.grow(abs(int(end) - int(start)) + 1)
             return [Decimal(n) for n in _walk(int(start), int(end))]
     elif isinstance(start, Date) and isinstance(end, Date):
         rt.check_size(abs(end.ordinal - start.ordinal) + 1)

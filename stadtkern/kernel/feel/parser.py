@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from stadtkern.kernel.feel import ast
 from stadtkern.kernel.feel.errors import FeelError
@@ -12,8 +13,9 @@ from stadtkern.kernel.feel.runtime import DEFAULT_LIMITS, Limits
 from stadtkern.kernel.feel.temporal import parse_any
 from stadtkern.kernel.feel.typeparser import TypeParser
 from stadtkern.kernel.feel.types import FeelType
-from stadtkern.kernel.feel.values import DECIMAL
+from stadtkern.kernel.feel.values import ARITHMETIC_ERRORS, DECIMAL
 
+MAX_RETRIES = 20
 COMPARE = ("<=", ">=", "!=", "=", "<", ">")
 PRECEDENCE = {"or": 1, "and": 2, **dict.fromkeys(COMPARE, 3), "+": 4, "-": 4, "*": 5, "/": 5, "**": 6}
 CONSTANTS = {"true": True, "false": False, "null": None}
@@ -32,6 +34,7 @@ class Parser(TypeParser):
         self.limits = limits
         self.depth = 0
         self.in_range_end = False
+        self.retries = 0
 
     # -- entry points -------------------------------------------------------------------------------------------
 
@@ -88,9 +91,9 @@ class Parser(TypeParser):
             self.depth -= 1
             self.in_range_end = outer
 
-    def binary(self, minimum: int) -> ast.Expr:
+    def binary(self, minimum: int, left: ast.Expr | None = None) -> ast.Expr:
         """Operators from this precedence on, left to right."""
-        left = self.unary()
+        left = left or self.unary()
         chain = 0
         while True:
             op = self.token.text if self.token.kind in ("symbol", "word") else ""
@@ -118,22 +121,29 @@ class Parser(TypeParser):
     def inside(self, value: ast.Expr) -> ast.Expr:
         """value in test, value in (test, test)."""
         self.at += 1
-        mark = self.at
-        if self.accept("("):
-            try:
-                tests = self.tests()
-                self.expect(")")
-                if not self.continues():
-                    return ast.In(value.start, self.end_of_last(), value, tests)
-            except FeelError:
-                pass
-            self.at = mark
-        test = self.test_operand()
-        return ast.In(value.start, test.end, value, (test,))
+        if not self.is_symbol("("):
+            test = self.test_operand()
+            return ast.In(value.start, test.end, value, (test,))
+        start = self.advance().start
+        first = self.test()
+        if self.accept(".."):
+            first = self.rest_of(self.range_end(start, first, False))
+            return ast.In(value.start, first.end, value, (first,))
+        tests = [first]
+        while self.accept(","):
+            tests.append(self.test())
+        self.expect(")")
+        if len(tests) == 1 and self.continues():  # the bracket was only the start of the operand: `in (a)[1]`
+            tests = [self.rest_of(first)]
+        return ast.In(value.start, self.end_of_last(), value, tuple(tests))
+
+    def rest_of(self, operand: ast.Expr) -> ast.Expr:
+        """The whole operand that starts with something in brackets."""
+        return self.binary(4, self.postfix(operand))
 
     def continues(self) -> bool:
         """Does the operand go on after a closing bracket (`in (a)[1]`, `in (1+2)*3`)?"""
-        return self.token.text in (".", "[", "+", "-", "*", "/", "**", "..") and self.token.kind == "symbol"
+        return self.token.text in (".", "[", "+", "-", "*", "/", "**") and self.token.kind == "symbol"
 
     def test_operand(self) -> ast.Expr:
         """The right side of `in` without brackets."""
@@ -156,9 +166,9 @@ class Parser(TypeParser):
             return operand
         return self.postfix()
 
-    def postfix(self) -> ast.Expr:
+    def postfix(self, expr: ast.Expr | None = None) -> ast.Expr:
         """Paths, filters, calls and `instance of` after a primary expression."""
-        expr = self.primary()
+        expr = expr or self.primary()
         count = 0
         while True:
             if self.is_symbol("."):
@@ -191,7 +201,8 @@ class Parser(TypeParser):
             condition = self.expression()
             self.expect("]")
         except FeelError:
-            if speculative:
+            self.retries += 1
+            if speculative and self.retries <= MAX_RETRIES:
                 self.at = mark
                 return None
             raise
@@ -241,7 +252,7 @@ class Parser(TypeParser):
         token = self.token
         if token.kind == "number":
             self.at += 1
-            return ast.Literal(token.start, token.end, DECIMAL.create_decimal(token.text))
+            return ast.Literal(token.start, token.end, self.number(token.text))
         if token.kind == "string":
             self.at += 1
             return ast.Literal(token.start, token.end, token.text)
@@ -258,6 +269,13 @@ class Parser(TypeParser):
         if token.kind == "symbol" and token.text in opening:
             return opening[token.text]()
         return self.fail("ein Wert", "a value")
+
+    def number(self, text: str) -> Decimal:
+        """The value of a number literal; one that decimal128 cannot hold is refused."""
+        try:
+            return DECIMAL.create_decimal(text)
+        except ARITHMETIC_ERRORS:
+            raise FeelError("feel-literal", self.text, self.token.start, found=text[:20]) from None
 
     def at_literal(self) -> ast.Expr:
         """@"2024-01-01"; a wrong one is an error that yields null, as for the functions."""

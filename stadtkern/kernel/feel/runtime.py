@@ -15,19 +15,21 @@ class Limits:
 
     seconds: float = 5.0
     depth: int = 120
-    items: int = 1_000_000
+    items: int = 200_000
     nesting: int = 80
     length: int = 200_000
 
 
 DEFAULT_LIMITS = Limits()
 MAX_PROBLEMS = 100
+ALL_LISTS = 10
+"""All lists together may hold ten times the items one may."""
 
 
 class Runtime:
     """Limits and problems of one evaluation. Not to be shared between threads."""
 
-    __slots__ = ("_deadline", "_steps", "depth", "limits", "problems")
+    __slots__ = ("_deadline", "_grown", "_steps", "depth", "limits", "problems")
 
     def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
         self.limits = limits
@@ -35,6 +37,7 @@ class Runtime:
         self.depth = 0
         self._steps = 0
         self._deadline = 0.0
+        self._grown = 0
 
     def note(self, code: str, pos: int, **params: object) -> Any:
         """Remembers why a value is null, and returns that null."""
@@ -57,6 +60,12 @@ class Runtime:
         """Raises FeelError when a list or text grows beyond the limit."""
         if size > self.limits.items:
             raise FeelError("feel-too-large", limit=self.limits.items)
+
+    def grow(self, items: int) -> None:
+        """Counts what all lists together hold; raises FeelError beyond the limit."""
+        self._grown += items
+        if self._grown > self.limits.items * ALL_LISTS:
+            raise FeelError("feel-too-large", limit=self.limits.items * ALL_LISTS)
 
     def enter(self) -> None:
         """One more nested call; raises FeelError when there are too many."""

@@ -245,8 +245,10 @@ _ZONE = r"(Z|[+-]\d\d:\d\d(?::\d\d)?|@[A-Za-z][A-Za-z0-9_+\-/]*)?"
 DATE = re.compile(_DATE, re.ASCII)
 TIME = re.compile(_TIME + _ZONE, re.ASCII)
 DATETIME = re.compile(_DATE + "T" + _TIME + _ZONE, re.ASCII)
-MONTHS = re.compile(r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?", re.ASCII)
-DAYS = re.compile(r"(-)?P(?:(\d+)D)?(T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d*))?S)?)?", re.ASCII)
+MONTHS = re.compile(r"(-)?P(?:(\d{1,18})Y)?(?:(\d{1,18})M)?", re.ASCII)
+DAYS = re.compile(
+    r"(-)?P(?:(\d{1,18})D)?(T(?:(\d{1,18})H)?(?:(\d{1,18})M)?(?:(\d{1,18})(?:\.(\d*))?S)?)?", re.ASCII
+)
 
 
 def parse_date(text: str) -> Date | None:

@@ -35,7 +35,7 @@ DECIMAL = Context(
 )
 ARITHMETIC_ERRORS = (Overflow, InvalidOperation, DivisionByZero)
 _DIRECT = frozenset(
-    {Decimal, str, bool, type(None), Date, Time, DateTime, YearsMonthsDuration, DaysTimeDuration}
+    {str, bool, type(None), Date, Time, DateTime, YearsMonthsDuration, DaysTimeDuration}
 )
 
 
@@ -85,6 +85,8 @@ def from_python(value: object) -> object:
     kind = type(value)
     if kind in _DIRECT:
         return value
+    if kind is Decimal:
+        return value if value.is_finite() else None  # type: ignore[attr-defined]
     if kind is int:
         return Decimal(value)  # type: ignore[arg-type]
     if kind is float:
@@ -183,7 +185,7 @@ def _tzinfo(zone: int | str | None) -> dt.tzinfo | None:
 
 
 def to_json(value: object) -> object:
-    """A FEEL (or Python) value as JSON: whole numbers as int, others as float if that is exact enough, else as text."""
+    """A FEEL (or Python) value as JSON: whole numbers as int, others as the nearest float, dates and durations as text."""
     value = from_python(value)
     if isinstance(value, Decimal):
         return _json_number(value)
@@ -204,10 +206,9 @@ def to_json(value: object) -> object:
 
 
 def _json_number(value: Decimal) -> object:
-    if value == value.to_integral_value() and abs(value) < Decimal(10) ** 15:
+    if value == value.to_integral_value() and value.adjusted() < 40:
         return int(value)
-    number = float(value)
-    return number if DECIMAL.create_decimal(repr(number)) == value else number_text(value)
+    return float(value)
 
 
 def number_text(value: Decimal) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal as D
+from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -284,7 +285,7 @@ def test_json_keeps_numbers_and_dates_readable() -> None:
         "a": 1.5,
         "b": "2024-01-01",
         "c": {"start": 1, "end": 2, "start included": True, "end included": True},
-        "d": "12345678901234567890123",
+        "d": 12345678901234567890123,
     }
 
 
@@ -299,3 +300,47 @@ def test_python_values_come_in_and_go_out() -> None:
 def test_nothing_of_python_can_be_reached() -> None:
     for text in ("__import__", "x.__class__", 'x["__class__"]', "evaluate.__globals__", "open"):
         assert evaluate(text, {"x": "text"}) in (None, [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a in (" * 60,
+        "[1..x[" * 60,
+        "[1..x[ [1..x[ " * 20 + "1",
+        "1e99999",
+        'duration("P' + "9" * 5_000 + 'Y")',
+        'number("' + "9" * 5_000 + '")',
+        "2 ** 99999999",
+        "exp(99999999)",
+        "string(10 ** 5000)",
+        "for i in 1..5000 return if i = 1 then [] else [partial[-1]]",
+        "for i in 1..100000 return for j in 1..100000 return j",
+        'replace(string join(for i in 1..90000 return "aaaaaaaaaa"), "a", string join(for i in 1..90000 return "bbbbbbbbbb"))',
+        '@"999999999-12-31" + @"P999999999Y"',
+        "date(10 ** 6000, 1, 1)",
+        "[1, 2][10 ** 6000]",
+        "1..2",
+        "round up(5.5, 6176) + decimal(5, 6176)",
+        "a" * 100_000,
+        "[" * 1_000,
+        "- " * 1_000 + "1",
+        "f" + "()" * 1_000,
+    ],
+)
+def test_hostile_texts_end_soon_with_a_value_or_an_error(text: str) -> None:
+    began = monotonic()
+    try:
+        evaluate(text, {"x": [1], "a": 1})
+    except FeelError as error:
+        assert error.message
+    assert monotonic() - began < 6
+
+
+def test_deep_or_endless_input_is_refused() -> None:
+    deep: list[Any] = []
+    for _ in range(5_000):
+        deep = [deep]
+    with pytest.raises(FeelError):
+        evaluate("x", {"x": deep})
+    assert evaluate("x", {"x": D("NaN")}) is None

@@ -7,7 +7,7 @@ from decimal import ROUND_DOWN, Decimal
 from functools import cmp_to_key
 
 from stadtkern.kernel.feel.builtins.registry import builtin
-from stadtkern.kernel.feel.ops import equal
+from stadtkern.kernel.feel.ops import compare, equal
 from stadtkern.kernel.feel.runtime import Runtime
 from stadtkern.kernel.feel.values import Function
 
@@ -125,12 +125,18 @@ class _Refused(Exception):
 
 @builtin("sort", "list: list, precedes?: function", runtime=True)
 def sort(rt: Runtime, pos: int, items: Items, precedes: Function | None) -> object:
-    if precedes is None:
-        return None
     try:
-        return sorted(items, key=cmp_to_key(_order(rt, pos, precedes)))
+        return sorted(items, key=cmp_to_key(_natural if precedes is None else _order(rt, pos, precedes)))
     except _Refused:
         return None
+
+
+def _natural(a: object, b: object) -> int:
+    """Ascending; values without a common order are refused."""
+    order = compare(a, b)
+    if order is None:
+        raise _Refused
+    return order
 
 
 def _order(rt: Runtime, pos: int, precedes: Function) -> Callable[[object, object], int]:

@@ -90,6 +90,7 @@ class Builtin(Function):
         if result is None:
             return rt.note("feel-no-result", pos, name=self.name)
         if type(result) is list or type(result) is str:
+            rt.grow(len(result))
             rt.check_size(len(result))
         return result
 

@@ -13,6 +13,7 @@ from stadtkern.kernel.feel.runtime import Runtime
 from stadtkern.kernel.feel.temporal import parse_duration
 from stadtkern.kernel.feel.values import DECIMAL, text_of
 
+MAX_REPLACED = 50_000_000
 _NUMBER = re.compile(r"-?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _SEPARATORS = (" ", ",", ".")
 
@@ -81,7 +82,7 @@ def matches(input_: str, pattern: str, flags: str | None) -> object:
 def replace(input_: str, pattern: str, replacement: str, flags: str | None) -> object:
     """Patterns that match the empty text are refused, as XPath does."""
     found = compiled(pattern, flags or "")
-    if found is None or found.search("", timeout=SECONDS) is not None:
+    if found is None or len(input_) * len(replacement) > MAX_REPLACED or found.search("", timeout=SECONDS):
         return None
     parts = [replacement] if "q" in (flags or "") else _replacement(replacement, found.groups)
     if parts is None:
