@@ -26,7 +26,7 @@ BUILD = ROOT / "static" / "build"
 STAMP = BUILD / ".stamp"
 KERN = ROOT / "node_modules" / "@kern-ux" / "native"
 HTMX = ROOT / "node_modules" / "htmx.org"
-STYLES = ("tokens", "base", "layout", "forms", "components", "desk", "print")
+STYLES = ("tokens", "base", "layout", "forms", "components", "runner", "desk", "print")
 SOURCES = ("package.json", "package-lock.json", "static/css/*.css", "static/js/*.js", "tools/*.py")
 MARKUP = ("templates/**/*.html", "stadtkern/**/*.html", "stadtkern/**/templatetags/*.py")
 

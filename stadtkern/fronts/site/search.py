@@ -15,7 +15,7 @@ from stadtkern.foundation.tenancy import api as tenancy
 from stadtkern.fronts.site import texts
 from stadtkern.kernel.search import Entry, Hit, Index
 
-LEAST_EVIDENCE = 1.5  # below this a result is chance (separates in and out of scope on the shared questions)
+LEAST_EVIDENCE = 0.9  # below this a result is chance
 GROUPS = ("service", "situation", "office", "news", "help")
 
 _kept: dict[tuple[UUID, str], tuple[int, Index]] = {}
