@@ -19,6 +19,7 @@ TITLES: dict[str, tuple[str, str, str]] = {
     ),
     "taken": ("In Bearbeitung genommen", "Wir haben mit der Prüfung begonnen", "We have started the review"),
     "assigned": ("Zugewiesen", "", ""),
+    "handed_over": ("An ein anderes Team abgegeben", "", ""),
     "note": ("Interner Vermerk", "", ""),
     "check_judged": ("Prüfung beurteilt", "", ""),
     "colleague_asked": ("Kollegin oder Kollege gefragt", "", ""),
@@ -93,6 +94,8 @@ def _detail(event: CaseEvent, *, staff: bool) -> str:
             return f"{data.get('reason', '')} ({data.get('legal_basis', '')})"
         case "deadline_resumed":
             return f"Neue Frist: {_day(data.get('due_on'))}" if data.get("due_on") else ""
+        case "handed_over":
+            return f"an {data.get('to', '')}"
         case "assigned":
             return f"an {data['to']}" if data.get("to") else "zurück an das Team"
         case "colleague_asked":

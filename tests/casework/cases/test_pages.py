@@ -75,7 +75,7 @@ def test_the_case_page_tells_what_to_do_and_is_logged(world, browse):
 
 
 def test_every_step_page_opens(world, browse):
-    from stadtkern.casework.cases.desk.steps import STEPS
+    from stadtkern.casework.cases.desk.step_forms import STEPS
 
     _, worker, case = world
     client = browse(worker)

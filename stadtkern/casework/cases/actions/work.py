@@ -14,6 +14,7 @@ from stadtkern.casework.payments import api as payments
 from stadtkern.casework.processes import api as processes
 from stadtkern.foundation.access.api import Actor, NotAllowed
 from stadtkern.foundation.accounts import api as accounts
+from stadtkern.foundation.organizations import api as organizations
 from stadtkern.kernel.errors import Conflict, InvalidInput
 
 
@@ -38,6 +39,18 @@ def assign(
     save(case)
     name = _name_of(account_id) if account_id else ""
     write_history(case, "assigned", actor=actor, now=now, data={"to": name})
+
+
+@transaction.atomic
+def hand_over(*, actor: Actor, case_id: UUID, team_id: UUID, revision: int | None, now: datetime) -> None:
+    """Hand a case over to another team of the municipality; it then belongs to nobody in it yet."""
+    case = lock_for_work(actor, case_id, revision)
+    team = next((team for team in organizations.teams() if team.id == team_id), None)
+    if team is None:
+        raise InvalidInput("Bitte wählen Sie ein Team aus der Liste.", message_en="Please choose a team.")
+    case.team_id, case.office_id, case.assignee_id = team.id, team.office_id, None
+    save(case)
+    write_history(case, "handed_over", actor=actor, now=now, data={"to": team.name})
 
 
 def _name_of(account_id: UUID) -> str:
@@ -97,9 +110,7 @@ def ask_colleague(*, actor: Actor, case_id: UUID, account_id: UUID, question: st
             )
     except IntegrityError as error:
         raise Conflict("Diese Person ist schon gefragt worden und hat noch nicht geantwortet.") from error
-    write_history(
-        case, "colleague_asked", actor=actor, now=now, data={"to": _name_of(account_id)}
-    )
+    write_history(case, "colleague_asked", actor=actor, now=now, data={"to": _name_of(account_id)})
 
 
 @transaction.atomic

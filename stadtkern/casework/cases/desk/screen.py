@@ -26,6 +26,7 @@ OUTCOMES = {
 STEPS = (
     ("nachfordern", "Unterlage nachfordern", "n", "ask_applicant"),
     ("zuweisen", "Zuweisen", "z", ""),
+    ("abgeben", "An ein anderes Team abgeben", "", ""),
     ("beteiligen", "Kollegin oder Kollegen fragen", "f", ""),
     ("nachricht", "Nachricht schreiben", "", ""),
     ("vermerk", "Vermerk schreiben", "v", ""),
@@ -39,9 +40,7 @@ def build_screen(actor: Actor, case: Case, today: date) -> dict[str, Any]:
     may_work = policies.in_work_of(actor).filter(pk=case.pk).exists()
     pauses = list(case.pauses.order_by("from_on", "id"))
     paused = any(pause.to_on is None for pause in pauses)
-    light = rules.traffic_light(
-        due_on=case.due_on, today=today, state_kind=case.state_kind, paused=paused
-    )
+    light = rules.traffic_light(due_on=case.due_on, today=today, state_kind=case.state_kind, paused=paused)
     checks = queries.checks_of(case) if case.parent_id is None else []
     before, after = worklist.neighbours(actor, case) if may_work else (None, None)
     decisions = list(
