@@ -82,6 +82,11 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting(
         name="CSRF_TRUSTED_ORIGINS", default="", meaning="Further origins (with scheme) that may send forms."
     ),
+    Setting(
+        name="TRUSTED_PROXY_COUNT",
+        default="0",
+        meaning="How many proxies of our own stand before the web server (whose client address is believed).",
+    ),
     Setting(name="DEFAULT_TENANT", default="mainz", meaning="Municipality shown where the host names none."),
     Setting(name="DEBUG", default="0", meaning="1 shows technical error pages. Never in production."),
     Setting(name="STADTKERN_DEMO", default="0", meaning="1: demo accounts, date and identity provider."),

@@ -57,7 +57,8 @@ def check() -> Health:
 def _database() -> None:
     from django.db import connection
 
-    connection.close_if_unusable_or_obsolete()
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
 
