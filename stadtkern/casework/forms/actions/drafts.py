@@ -148,7 +148,7 @@ def _with_code(draft: Draft, *, guest: bool) -> DraftInfo:
     token = codes.new_token()
     draft.device_digest = codes.token_digest(token)
     code = codes.new_code() if guest else ""
-    draft.code_digest = codes.digest(code) if code else ""
+    draft.code_digest = codes.digest(code) if code else draft.code_digest
     draft.save(force_insert=True)
     return draft_info(draft, code=code, token=token)
 
@@ -176,7 +176,8 @@ def start_amendment(*, actor: Actor, submission_id: UUID, now: datetime) -> Draf
         person=person,
         amends=latest,
     )
-    info = _with_code(draft, guest=actor.account_id is None)
+    draft.code_digest = latest.guest_code_digest  # the code of the application opens its amendment, too
+    info = _with_code(draft, guest=False)
     taken = [UUID(str(file["id"])) for _, file in tree.files_in(draft.values) if file.get("id")]
     DraftFile.objects.bulk_create(
         [DraftFile(draft=draft, file_id=id, added_at=now) for id in dict.fromkeys(taken)]

@@ -1,0 +1,41 @@
+"""The runner's addresses behind one door: each view gets its mode and its gate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import URLPattern, path
+
+from stadtkern.casework.forms.runner import web
+from stadtkern.casework.forms.runner.mode import Mode
+
+View = Callable[..., HttpResponseBase]
+Gate = Callable[[View], View]
+
+
+def draft_urls(mode: Mode, gate: Gate) -> list[URLPattern]:
+    """The pages of one draft: ``<slug>/<draft>/…``."""
+    base = "<slug:slug>/<uuid:draft_id>/"
+    routes: list[tuple[str, str, Any]] = [
+        ("seite/<slug:page_id>/", "page", web.page),
+        ("uebersicht/", "summary", web.summary),
+        ("absenden/", "send", web.send),
+        ("unterbrechen/", "leave", web.leave),
+        ("loeschen/", "discard", web.discard),
+        ("neue-fassung/", "move", web.move),
+        ("datei/<uuid:file_id>/", "file", web.file),
+    ]
+    return [path(base + route, _behind(mode, gate, view), name=f"{mode.name}-{name}") for route, name, view in routes]
+
+
+def _behind(mode: Mode, gate: Gate, view: Any) -> View:
+    def run(request: HttpRequest, slug: str, draft_id: UUID, **more: Any) -> HttpResponseBase:
+        answer: HttpResponseBase = view(request, mode, slug, draft_id, **more)
+        return answer
+
+    run.__name__ = f"{mode.name}_{view.__name__}"
+    run.__doc__ = view.__doc__
+    return gate(run)

@@ -1,0 +1,500 @@
+"""The pages of a draft, behind all three doors: page, summary, sending, leaving, uploads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from stadtkern.casework.forms import actions, policies
+from stadtkern.casework.forms.actions.drafts import keep_answers_of_lost_session, require_usable
+from stadtkern.casework.forms.errors import (
+    DraftChanged,
+    DraftExpired,
+    DraftSent,
+    FormWithdrawn,
+    LoginTooWeak,
+    SubmissionRefused,
+)
+from stadtkern.casework.forms.evaluate import Evaluation, under
+from stadtkern.casework.forms.loading import LoadedForm, load
+from stadtkern.casework.forms.messages import Problem
+from stadtkern.casework.forms.models import Draft
+from stadtkern.casework.forms.prefill import known_answers
+from stadtkern.casework.forms.runner import access, moves, tree
+from stadtkern.casework.forms.runner.mode import Mode
+from stadtkern.casework.forms.runner.pages import FormPage, pages_of, visible_pages
+from stadtkern.casework.forms.runner.reading import Reader
+from stadtkern.casework.forms.runner.view import PageBuilder, PageView
+from stadtkern.foundation.access.api import Actor, NotVisible
+from stadtkern.foundation.accounts import api as accounts
+from stadtkern.kernel import clock
+from stadtkern.kernel.errors import DomainError
+
+REFUSED = 422
+BACK_TO_SUMMARY = "zusammenfassung"
+
+
+@dataclass(slots=True, kw_only=True)
+class Open:
+    """A draft that is open in a browser, with its form."""
+
+    actor: Actor
+    row: Draft
+    loaded: LoadedForm
+    mode: Mode
+    language: str
+    now: datetime
+
+    @property
+    def slug(self) -> str:
+        return self.loaded.service_slug
+
+    def judge(self, values: Mapping[str, Any] | None = None) -> Evaluation:
+        """The answers so far (or others) against the rules."""
+        own = self.row.account_id if self.row.channel == "online" else None
+        trusted = known_answers(self.loaded, own) if own is not None and self._has_locked() else {}
+        today = clock.local(self.now).date()
+        return self.loaded.judge(
+            self.row.values if values is None else values, today=today, prefilled=trusted
+        )
+
+    def _has_locked(self) -> bool:
+        fields = (position.element for _, position in self.loaded.form.walk())
+        return any(getattr(element, "kind", None) == "locked" for element in fields)
+
+    def pages(self, evaluation: Evaluation) -> tuple[FormPage, ...]:
+        """The pages that are visible now."""
+        return visible_pages(self.loaded, pages_of(self.loaded, self.language), evaluation)
+
+    def url(self, view: str, *args: object) -> str:
+        return self.mode.url(view, self.slug, self.row.pk, *args)
+
+    def file_url(self, file_id: str) -> str:
+        return self.url("file", file_id)
+
+
+def open_draft(request: HttpRequest, mode: Mode, slug: str, draft_id: UUID) -> Open:
+    """The draft for this browser. Raises ``NotVisible``."""
+    actor = access.actor_for_draft(request, draft_id)
+    row = policies.find_draft(actor, draft_id)
+    loaded = load(row.version)
+    if loaded.service_slug != slug:
+        raise NotVisible()
+    language = getattr(request, "LANGUAGE_CODE", "de")
+    return Open(actor=actor, row=row, loaded=loaded, mode=mode, language=language, now=clock.now())
+
+
+def guarded(view: Any) -> Any:
+    """Turn what can happen to a draft into a page of its own: login lost, sent, expired, form withdrawn."""
+
+    def run(request: HttpRequest, mode: Mode, slug: str, draft_id: UUID, **more: Any) -> HttpResponseBase:
+        try:
+            found = open_draft(request, mode, slug, draft_id)
+        except NotVisible:
+            answer = _lost_session(request, mode, slug, draft_id, more.get("page_id", ""))
+            if answer is None:
+                raise
+            return answer
+        try:
+            require_usable(found.row, found.now)
+            answer_to: HttpResponseBase = view(request, found, **more)
+        except DraftSent:
+            return _after(request, found, found.row.submission_id)
+        except (DraftExpired, FormWithdrawn) as error:
+            return _stopped(request, found, error)
+        return answer_to
+
+    run.__name__ = view.__name__
+    run.__doc__ = view.__doc__
+    return run
+
+
+def _lost_session(
+    request: HttpRequest, mode: Mode, slug: str, draft_id: UUID, page_id: str
+) -> HttpResponse | None:
+    """The login ended in mid-form: keep what was typed, ask to log in, go on where it was."""
+    token = access.token_of(request, draft_id)
+    row = Draft.objects.select_related("version__definition").filter(pk=draft_id).first()
+    fits = (
+        row is not None and row.account_id is not None and access.codes.token_fits(token, row.device_digest)
+    )
+    if row is None or not fits or access.actor_of(request).kind != "guest":
+        return None
+    loaded = load(row.version)
+    page = next((page for page in pages_of(loaded, "de") if page.id == page_id), None)
+    kept = False
+    if request.method == "POST" and page is not None:
+        reader = Reader(loaded, request.POST, row.values)
+        kept = keep_answers_of_lost_session(
+            draft_id=draft_id,
+            token=token,
+            answers=reader.answers(page.paths),
+            base=request.POST.get("_base", ""),
+            page=page.id,
+            now=clock.now(),
+        )
+    target = mode.page_url(slug, draft_id, page_id) if page else mode.url("summary", slug, draft_id)
+    context = {
+        "frame": mode.frame,
+        "login": accounts.login_url(target),
+        "kept": kept,
+        "title": row.version.definition.title,
+    }
+    return render(request, "forms/runner/login_again.html", context, status=401)
+
+
+def _stopped(request: HttpRequest, found: Open, error: DomainError) -> HttpResponse:
+    context = {
+        "frame": found.mode.frame,
+        "error": error,
+        "text": error.text(found.language),
+        "expired": isinstance(error, DraftExpired),
+        "expires_at": found.row.expires_at,
+        "move": found.url("move"),
+        "start": found.mode.url("start", found.slug),
+        "title": found.loaded.title_in(found.language),
+    }
+    return render(request, "forms/runner/stopped.html", context, status=error.status)
+
+
+# --- one page ------------------------------------------------------------------------------------------------------
+
+
+@guarded
+def page(request: HttpRequest, found: Open, page_id: str) -> HttpResponse:
+    """One page of questions."""
+    evaluation = found.judge()
+    pages = found.pages(evaluation)
+    current = next((item for item in pages if item.id == page_id), None)
+    if current is None:
+        known = any(item.id == page_id for item in pages_of(found.loaded, found.language))
+        if not known:
+            raise NotVisible()
+        return redirect(found.url("page", pages[0].id) if pages else found.url("summary"))
+    if request.method == "POST":
+        return _sent_page(request, found, current)
+    return _draw(request, found, current, evaluation)
+
+
+def _draw(
+    request: HttpRequest,
+    found: Open,
+    current: FormPage,
+    evaluation: Evaluation,
+    *,
+    problems: tuple[Problem, ...] = (),
+    searches: Mapping[str, str] | None = None,
+    notice: str = "",
+    base: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    pages = found.pages(evaluation)
+    view = _view(found, current, evaluation, problems=problems, searches=searches)
+    view = replace(view, base=base) if base else view
+    step = next((i for i, item in enumerate(pages) if item.id == current.id), 0)
+    context = {
+        "frame": found.mode.frame,
+        "mode": found.mode.name,
+        "view": view,
+        "title": found.loaded.title_in(found.language),
+        "step": step + 1,
+        "total": len(pages) + 1,
+        "back": found.url("page", pages[step - 1].id) if step else "",
+        "leave": found.url("leave"),
+        "to_summary": request.GET.get("zurueck") == BACK_TO_SUMMARY,
+        "summary": found.url("summary"),
+        "notice": notice,
+        "on_behalf_of": found.row.on_behalf_of,
+        "draft": found.row,
+    }
+    return render(request, "forms/runner/page.html", context, status=status)
+
+
+def _view(
+    found: Open,
+    current: FormPage,
+    evaluation: Evaluation,
+    *,
+    problems: tuple[Problem, ...] = (),
+    searches: Mapping[str, str] | None = None,
+) -> PageView:
+    return PageBuilder(
+        found.loaded,
+        found.row.values,
+        evaluation,
+        found.language,
+        problems=problems,
+        searches=searches,
+        file_url=found.file_url,
+        own=found.mode.own,
+    ).page(current)
+
+
+def _sent_page(request: HttpRequest, found: Open, current: FormPage) -> HttpResponse:
+    """A page came back: keep everything, then judge, then go where the person wants."""
+    move = moves.read(request.POST)
+    reader = Reader(found.loaded, request.POST, found.row.values)
+    answers = move.applied(reader.answers(current.paths), found.loaded)
+    if move.kind == "peek":
+        return _peek(request, found, current, answers)
+    if found.actor.account_id is not None and found.row.account_id is None:
+        actions.adopt_draft(actor=found.actor, draft_id=found.row.pk, now=found.now)
+    try:
+        _keep(found, answers, base=request.POST.get("_base", ""), page=current.id)
+    except DraftChanged as error:
+        return _conflict(request, found, current, answers, error)
+    uploads = _take_uploads(request, found, current)
+    if move.kind == "unfile":
+        _remove_upload(found, move, current)
+    found.row.refresh_from_db(fields=["values", "revision", "done_pages"])
+    evaluation = found.judge()
+    if uploads:
+        return _draw(request, found, current, evaluation, problems=uploads, status=REFUSED)
+    if move.kind == "search":
+        return _draw(request, found, current, evaluation, searches=moves.searches(request.POST))
+    if move.kind in ("add", "remove", "upload", "unfile", "refresh"):
+        again = found.url("page", current.id) + moves.query(request) + move.anchor()
+        return redirect(again)
+    if move.kind == "leave":
+        return redirect(found.url("leave"))
+    return _go_on(request, found, current, evaluation, reader.shown)
+
+
+def _peek(request: HttpRequest, found: Open, current: FormPage, answers: Mapping[str, Any]) -> HttpResponse:
+    """The page as it would be with these answers (a help for scripts); nothing is kept."""
+    for path, raw in answers.items():
+        found.row.values = tree.put(found.row.values, path, tree.storable(raw))
+    return _draw(request, found, current, found.judge(), base=request.POST.get("_base", ""))
+
+
+def _keep(found: Open, answers: Mapping[str, Any], *, base: str, page: str, done: bool | None = None) -> None:
+    actions.save_answers(
+        actor=found.actor,
+        draft_id=found.row.pk,
+        answers=answers,
+        now=found.now,
+        base=base,
+        page=page,
+        done=done,
+    )
+
+
+def _take_uploads(request: HttpRequest, found: Open, current: FormPage) -> tuple[Problem, ...]:
+    """Store what was chosen; refusals stand at their field, the other files are kept."""
+    problems: list[Problem] = []
+    for path in request.FILES:
+        static = tree.static_path(str(path))
+        if not any(under(static, top) for top in current.paths):
+            continue
+        for file in request.FILES.getlist(path)[:20]:
+            try:
+                actions.attach_file(
+                    actor=found.actor,
+                    draft_id=found.row.pk,
+                    path=str(path),
+                    name=file.name or "Datei",
+                    content=file,
+                    now=found.now,
+                    page=current.id,
+                )
+            except DomainError as error:
+                name = file.name or ""
+                problems.append(
+                    Problem(
+                        path=str(path),
+                        code=error.code,
+                        message=f"„{name[:80]}“: {error.message}",
+                        message_en=f"“{name[:80]}”: {error.message_en}",
+                    )
+                )
+    return tuple(problems)
+
+
+def _remove_upload(found: Open, move: moves.Move, current: FormPage) -> None:
+    actions.remove_file(
+        actor=found.actor,
+        draft_id=found.row.pk,
+        path=move.path,
+        file_id=move.file_id,
+        now=found.now,
+        page=current.id,
+    )
+
+
+def _go_on(
+    request: HttpRequest, found: Open, current: FormPage, evaluation: Evaluation, shown: frozenset[str]
+) -> HttpResponse:
+    """Next page, or this one again with what is wrong or has become visible by the answers."""
+    problems = tuple(p for p in evaluation.problems_under(current.paths))
+    view = _view(found, current, evaluation)
+    new = view.shown - shown
+    if new:
+        told = tuple(p for p in problems if not any(under(p.path, tree.static_path(path)) for path in new))
+        text = _("Durch Ihre Antworten sind Fragen dazugekommen. Bitte beantworten Sie auch diese.")
+        status = REFUSED if told else 200
+        return _draw(request, found, current, evaluation, problems=told, notice=text, status=status)
+    _keep(found, {}, base="", page=current.id, done=not problems)
+    if problems:
+        return _draw(request, found, current, evaluation, problems=problems, status=REFUSED)
+    pages = found.pages(evaluation)
+    if request.GET.get("zurueck") == BACK_TO_SUMMARY:
+        return redirect(found.url("summary"))
+    step = next((i for i, item in enumerate(pages) if item.id == current.id), len(pages) - 1)
+    following = pages[step + 1] if step + 1 < len(pages) else None
+    return redirect(found.url("page", following.id) if following else found.url("summary"))
+
+
+def _conflict(
+    request: HttpRequest, found: Open, current: FormPage, answers: Mapping[str, Any], error: DomainError
+) -> HttpResponse:
+    """Both states side by side; nothing was written."""
+    found.row.refresh_from_db(fields=["values", "revision"])
+    typed = found.row.values
+    for path, raw in answers.items():
+        typed = tree.put(typed, path, tree.storable(raw))
+    context = {
+        "frame": found.mode.frame,
+        "text": error.text(found.language),
+        "rows": moves.both_states(found.loaded, found.row.values, typed, current.paths, found.language),
+        "sent": [
+            (key, value)
+            for key in request.POST
+            if key not in ("csrfmiddlewaretoken", "_base", "_action")
+            for value in request.POST.getlist(key)
+        ],
+        "base": tree.fingerprint(found.row.values, current.paths),
+        "here": request.get_full_path(),
+        "keep": found.url("page", current.id),
+        "page": current,
+    }
+    return render(request, "forms/runner/conflict.html", context, status=409)
+
+
+# --- summary and sending -------------------------------------------------------------------------------------------
+
+
+@guarded
+def summary(request: HttpRequest, found: Open) -> HttpResponse:
+    """Everything on one page, with links to change it; from here it is sent."""
+    return _draw_summary(request, found, found.judge())
+
+
+def _draw_summary(
+    request: HttpRequest, found: Open, evaluation: Evaluation, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "frame": found.mode.frame,
+        "mode": found.mode.name,
+        "title": found.loaded.title_in(found.language),
+        "draft": found.row,
+        "send": found.url("send"),
+        "leave": found.url("leave"),
+        "discard": found.url("discard"),
+        **moves.summary(found, evaluation),
+    }
+    return render(request, "forms/runner/summary.html", context, status=status)
+
+
+@guarded
+def send(request: HttpRequest, found: Open) -> HttpResponse:
+    """Send the application; a second press finds the same receipt."""
+    if request.method != "POST":
+        return redirect(found.url("summary"))
+    if found.actor.account_id is not None and found.row.account_id is None:
+        actions.adopt_draft(actor=found.actor, draft_id=found.row.pk, now=found.now)
+    if found.row.language != found.language[:2]:
+        actions.change_language(actor=found.actor, draft_id=found.row.pk, language=found.language)
+    try:
+        sent = actions.submit_draft(actor=found.actor, draft_id=found.row.pk, now=found.now)
+    except SubmissionRefused:
+        return _draw_summary(request, found, found.judge(), status=REFUSED)
+    except LoginTooWeak as error:
+        target = found.url("summary")
+        weak = found.actor.account_id is not None
+        return redirect(accounts.step_up_url(target, error.level) if weak else accounts.login_url(target))
+    response = _after(request, found, sent.id)
+    access.let_go(response, found.row.pk)
+    return response
+
+
+def _after(request: HttpRequest, found: Open, submission_id: UUID | None) -> HttpResponse:
+    assert submission_id is not None
+    if found.mode.name == "entry":
+        return redirect(found.mode.url("done", submission_id))
+    access.remember(request, submission_id)
+    try:
+        return redirect(reverse("cases:after_submit", args=[submission_id]))
+    except NoReverseMatch:
+        return redirect(reverse("forms:received", args=[submission_id]))
+
+
+# --- leaving, moving, erasing --------------------------------------------------------------------------------------
+
+
+@guarded
+def leave(request: HttpRequest, found: Open) -> HttpResponse:
+    """How to come back later: account, or link and code."""
+    if request.method == "POST":
+        renewed = actions.renew_code(actor=found.actor, draft_id=found.row.pk, now=found.now)
+        response = redirect(found.url("leave"))
+        return access.hand_over(request, response, renewed)
+    code = access.take_new_code(request, found.row.pk)
+    context = {
+        "frame": found.mode.frame,
+        "title": found.loaded.title_in(found.language),
+        "draft": found.row,
+        "code": code,
+        "link": request.build_absolute_uri(reverse("forms:resume", args=[found.row.pk])),
+        "go_on": found.url("page", found.row.page) if found.row.page else found.url("summary"),
+        "here": found.url("leave"),
+        "discard": found.url("discard"),
+        "fresh": request.GET.get("neu") == "1",
+        "has_account": found.row.account_id is not None,
+    }
+    return render(request, "forms/runner/leave.html", context)
+
+
+@guarded
+def discard(request: HttpRequest, found: Open) -> HttpResponse:
+    """Erase the draft, after one more question."""
+    start = found.mode.url("start", found.slug)
+    if request.method == "POST":
+        actions.discard_draft(actor=found.actor, draft_id=found.row.pk, now=found.now)
+        response = redirect(start)
+        access.let_go(response, found.row.pk)
+        return response
+    context = {
+        "confirm_frame": found.mode.frame,
+        "title": _("Diesen Entwurf löschen?"),
+        "text": _("Ihre Angaben und Dateien werden gelöscht. Das lässt sich nicht rückgängig machen."),
+        "action": found.url("discard"),
+        "label": _("Entwurf löschen"),
+        "back": found.url("summary"),
+    }
+    return render(request, "shell/confirm.html", context)
+
+
+def move(request: HttpRequest, mode: Mode, slug: str, draft_id: UUID) -> HttpResponse:
+    """Take the answers over into the new version of the form."""
+    found = open_draft(request, mode, slug, draft_id)
+    if request.method != "POST":
+        return redirect(found.url("summary"))
+    moved = actions.move_to_current_version(actor=found.actor, draft_id=draft_id, now=found.now)
+    first = pages_of(
+        load(Draft.objects.select_related("version__definition").get(pk=moved.id).version), "de"
+    )[0]
+    return redirect(found.url("page", first.id))
+
+
+@guarded
+def file(request: HttpRequest, found: Open, file_id: UUID) -> HttpResponseBase:
+    """An upload of the draft: the file, or a small picture of it."""
+    return moves.file_answer(found.row, file_id, picture=request.GET.get("bild") == "1")
