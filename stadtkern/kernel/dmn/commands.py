@@ -61,7 +61,7 @@ def check_model(args: argparse.Namespace) -> int:
         model = load(args.model)
     except DmnError as error:
         return _refuse(str(args.model), error)
-    problems = [p.as_json() for p in model.problems]
+    problems = [p.as_json() for p in model.check()]
     inputs = {name: str(type_) for name, type_ in model.inputs.items()}
     _print(
         {

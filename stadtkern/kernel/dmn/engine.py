@@ -121,6 +121,12 @@ class Model:
             f'No decision "{name}".',
         )
 
+    def check(self) -> list[ModelProblem]:
+        """What is wrong with the model before anything runs: `problems`, and wrong names and types in expressions."""
+        from stadtkern.kernel.dmn.check import check_model
+
+        return check_model(self)
+
     # -- preparation --------------------------------------------------------------------------------------------
 
     def _types(self) -> ItemTypes:

@@ -68,6 +68,15 @@ def check_unary_tests(text: str, types: Scope, input_type: FeelType = ANY) -> li
     )
 
 
+def infer_type(text: str, types: Scope) -> FeelType:
+    """The type of an expression as far as it is known; Any for a wrong one."""
+    try:
+        expr = parse(text, types, members=_member_names(types))
+    except FeelError:
+        return ANY
+    return _Checker(text, types, False).infer(expr, types)
+
+
 class _Checker:
     def __init__(self, text: str, types: Scope, strict: bool) -> None:
         self.text = text

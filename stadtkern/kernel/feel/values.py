@@ -34,9 +34,7 @@ DECIMAL = Context(
     traps=[Overflow, InvalidOperation, DivisionByZero],
 )
 ARITHMETIC_ERRORS = (Overflow, InvalidOperation, DivisionByZero)
-_DIRECT = frozenset(
-    {str, bool, type(None), Date, Time, DateTime, YearsMonthsDuration, DaysTimeDuration}
-)
+_DIRECT = frozenset({str, bool, type(None), Date, Time, DateTime, YearsMonthsDuration, DaysTimeDuration})
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,3 +217,25 @@ def test_names_with_signs_in_other_decisions() -> None:
         "d", literal("Pre-bureau risk.Netto-Betrag * 2"), needs="Pre-bureau risk"
     )
     assert load(model(body)).evaluate("d").value == D(10)
+
+
+def test_the_static_check_finds_wrong_names_and_types_with_their_place() -> None:
+    body = (
+        TYPES
+        + input_data("Kind", "tKind")
+        + decision("a", literal("Kind.Altr + 1"), needs="in:Kind")
+        + decision(
+            "b",
+            table("UNIQUE", ["Kind.Alter"], ["o"], [['"x"', "1"], ["> 3", "Kind.Name + 1"]]),
+            needs="in:Kind",
+        )
+        + decision("c", literal("Kind.Alter"), needs="")
+        + decision("gut", literal("if Kind.Alter > 3 then Kind.Name else null"), needs="in:Kind")
+    )
+    found = [(p.element, p.code, p.text, p.offset) for p in load(model(body)).check()]
+    assert found == [
+        ("a", "feel-unknown-member", "Kind.Altr + 1", 0),
+        ("b", "feel-operands", '"x"', 0),
+        ("b", "feel-operands", "Kind.Name + 1", 0),
+        ("c", "feel-unknown-name", "Kind.Alter", 0),
+    ]
