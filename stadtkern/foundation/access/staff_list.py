@@ -65,7 +65,7 @@ class StaffList:
 
 def read(raw: bytes | str) -> StaffList:
     """Read and check a list; raises ``InvalidInput`` when it has no usable heading."""
-    text = raw if isinstance(raw, str) else _decode(raw)
+    text = raw if isinstance(raw, str) else decode(raw)
     first = text.split("\n", 1)[0]
     reader = csv.reader(io.StringIO(text), delimiter=max(",;\t", key=first.count))
     heading = next(reader, [])
@@ -93,7 +93,8 @@ def read(raw: bytes | str) -> StaffList:
     return result
 
 
-def _decode(raw: bytes) -> str:
+def decode(raw: bytes) -> str:
+    """Text of a file from a German office: UTF-8, else Windows-1252."""
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from allauth.account.internal.userkit import user_id_to_str
+from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
-from django.contrib.auth.tokens import default_token_generator
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -114,8 +114,7 @@ def reset_second_factor(*, actor: Actor, account_id: UUID, now: datetime, reason
 def set_password_path(*, actor: Actor, account_id: UUID, now: datetime) -> str:
     """A path (valid for three days, once) with which the person sets her first or a new password."""
     row = policies.find_staff(actor, account_id)
-    key = f"{user_id_to_str(row)}-{default_token_generator.make_token(row)}"
-    uid, _, token = key.partition("-")
+    uid, token = user_pk_to_url_str(row), default_token_generator.make_token(row)
     tell(actor=actor, action="accounts.password_link", obj=("account", row.pk), now=now)
     return reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
 

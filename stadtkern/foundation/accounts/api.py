@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.http import urlencode
 
+from stadtkern.foundation.accounts import sign_on
 from stadtkern.foundation.accounts.actions import (
     LoginTaken,
     create_staff_account,
@@ -46,6 +47,7 @@ __all__ = [
     "create_staff_account",
     "demo_accounts",
     "demo_staff",
+    "has_sign_on",
     "identity",
     "level_of",
     "login_url",
@@ -70,6 +72,11 @@ def login_url(target: str) -> str:
 def step_up_url(target: str, level: int) -> str:
     """The page where somebody proves a higher level and returns to ``target``; nothing entered is lost."""
     return f"/accounts/vertrauensniveau/?{urlencode({'niveau': level, 'next': target})}"
+
+
+def has_sign_on() -> bool:
+    """Whether the current municipality has an identity provider."""
+    return bool(sign_on.active_providers())
 
 
 def demo_accounts() -> list[dict[str, object]]:

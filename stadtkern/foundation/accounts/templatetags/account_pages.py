@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms, template
 from django.forms.boundfield import BoundField
+from django.utils.html import strip_tags
 
 register = template.Library()
 
@@ -27,17 +28,19 @@ def _control(field: BoundField) -> dict[str, Any]:
         kind = "checkbox"
     elif isinstance(widget, forms.CheckboxSelectMultiple):
         kind = "checkboxes"
+    elif isinstance(widget, forms.Textarea):
+        kind = "textarea"
     elif choices is not None:
         kind = "select"
     return {
         "kind": kind,
-        "type": getattr(widget, "input_type", "text"),
+        "type": widget.attrs.get("type") or getattr(widget, "input_type", "text"),
         "id": field.id_for_label or field.auto_id,
         "name": field.html_name,
         "label": str(field.label or "").rstrip(":"),
         "value": field.value() if field.value() is not None else "",
         "options": list(choices or []),
-        "hint": "" if kind == "input" and widget.input_type == "password" else str(field.help_text or ""),
+        "hint": strip_tags(str(field.help_text or "")),
         "error": " ".join(field.errors),
         "required": field.field.required,
         "autocomplete": widget.attrs.get("autocomplete", ""),

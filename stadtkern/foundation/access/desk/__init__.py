@@ -1,0 +1,1 @@
+"""Administration pages: staff accounts, roles, absences (under /verwaltung/personal/)."""

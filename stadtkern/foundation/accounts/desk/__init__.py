@@ -1,0 +1,1 @@
+"""Administration pages: sign-on services (under /verwaltung/anmeldung/)."""

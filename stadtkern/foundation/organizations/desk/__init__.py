@@ -1,0 +1,1 @@
+"""Administration pages: municipalities, offices and teams (under /verwaltung/)."""

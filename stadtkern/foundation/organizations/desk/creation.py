@@ -1,0 +1,54 @@
+"""Founding a municipality: tenant, first administrator, and the link with which she sets her password."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from stadtkern.foundation.access import api as access
+from stadtkern.foundation.accounts import api as accounts
+from stadtkern.foundation.organizations import actions
+from stadtkern.foundation.tenancy import api as tenancy
+from stadtkern.kernel import clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Founded:
+    """A new municipality and its first administrator."""
+
+    tenant_id: UUID
+    account_id: UUID
+    password_path: str
+
+
+@transaction.atomic
+def found(
+    *,
+    actor: access.Actor,
+    slug: str,
+    values: Mapping[str, Any],
+    admin_login: str,
+    admin_email: str,
+    now: datetime,
+) -> Founded:
+    """All or nothing. Raises what the actions raise (``FieldProblems``, ``SlugTaken``, ``LoginTaken``)."""
+    tenant_id = actions.create_municipality(actor=actor, slug=slug, values=values, now=now)
+    founder = replace(access.system(tenant_id), account_id=actor.account_id)
+    with tenancy.act_for(tenant_id):
+        account_id = accounts.create_staff_account(
+            actor=founder, login=admin_login, name=admin_login, email=admin_email, now=now
+        )
+        access.assign_role(
+            actor=founder,
+            account_id=account_id,
+            role=access.Role.ADMINISTRATOR,
+            valid_from_on=clock.local(now).date(),
+            now=now,
+        )
+        path = accounts.set_password_path(actor=founder, account_id=account_id, now=now)
+    return Founded(tenant_id=tenant_id, account_id=account_id, password_path=path)
