@@ -35,12 +35,15 @@ def run_decision(args: argparse.Namespace) -> int:
     """Prints {result, trace, errors}; 2 if the model or the input is refused."""
     try:
         inputs = _inputs(args.input)
-        result = load(args.model).evaluate(args.decision, inputs)
+    except (OSError, ValueError) as error:
+        place = f":{error.lineno}:{error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+        sys.stderr.write(f"{args.input}{place}: kein gültiges JSON-Objekt ({error})\n")
+        return 2
+    try:
+        model = load(args.model)
+        result = model.evaluate(args.decision, model.typed_inputs(inputs))
     except (DmnError, FeelError) as error:
         return _refuse(str(args.model), error)
-    except (OSError, ValueError) as error:
-        sys.stderr.write(f"{args.input}: kein gültiges JSON-Objekt ({error})\n")
-        return 2
     _print(result.as_json())
     return 0
 
@@ -94,7 +97,7 @@ def run_tck(args: argparse.Namespace) -> int:
 
 
 def _refuse(name: str, error: DmnError | FeelError) -> int:
-    sys.stderr.write(f"{name}: {error} ({error.code})\n")
+    sys.stderr.write(f"{name}:{error.line}:{error.column}: {error.message} ({error.code})\n")
     return 2
 
 

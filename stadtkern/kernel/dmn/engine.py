@@ -16,7 +16,7 @@ from stadtkern.kernel.dmn.trace import DmnRuntime, TableTrace
 from stadtkern.kernel.feel import FeelError, Limits, from_python, to_json, to_python
 from stadtkern.kernel.feel.compile import Fn
 from stadtkern.kernel.feel.engine import nesting_limited
-from stadtkern.kernel.feel.types import FeelType
+from stadtkern.kernel.feel.types import ANY, FeelType, from_json
 
 Key = tuple[str, str]
 """Namespace and id of an element."""
@@ -120,6 +120,10 @@ class Model:
             f"Eine Entscheidung „{name}“ gibt es in diesem Modell nicht.",
             f'No decision "{name}".',
         )
+
+    def typed_inputs(self, inputs: Mapping[str, object]) -> dict[str, object]:
+        """Inputs from JSON: texts become dates, times and durations where the model says so."""
+        return {name: from_json(value, self.inputs.get(name, ANY)) for name, value in inputs.items()}
 
     def check(self) -> list[ModelProblem]:
         """What is wrong with the model before anything runs: `problems`, and wrong names and types in expressions."""

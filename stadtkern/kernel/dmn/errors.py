@@ -49,8 +49,10 @@ class DmnError(DomainError):
 
     status = 422
 
-    def __init__(self, code: str, message: str, message_en: str) -> None:
+    def __init__(self, code: str, message: str, message_en: str, line: int = 1, column: int = 1) -> None:
         self.code = code  # type: ignore[misc]  # one class, one code per kind of mistake
+        self.line = line
+        self.column = column
         super().__init__(message, message_en=message_en)
 
 
@@ -70,6 +72,7 @@ class ModelProblem:
         return {
             "code": self.code,
             "element": self.element,
-            "message": {"de": self.message, "en": self.message_en},
+            "text": self.text,
             "offset": self.offset,
+            "message": {"de": self.message, "en": self.message_en},
         }

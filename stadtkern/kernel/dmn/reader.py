@@ -267,6 +267,7 @@ class _Reader:
                 "dmn-hit-policy",
                 "Die Trefferregel der Entscheidungstabelle ist unbekannt.",
                 "Unknown hit policy.",
+                int(element.sourceline or 1),
             )
         return m.DecisionTable(
             element.get("id", ""),

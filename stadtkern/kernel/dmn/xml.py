@@ -30,11 +30,10 @@ def read_xml(data: bytes) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        place = f"Zeile {error.lineno}" if error.lineno else "Anfang"
+        line, column = error.position
+        message = f"Die Datei ist kein gültiges XML (Zeile {line})."
         raise DmnError(
-            "dmn-malformed",
-            f"Die Datei ist kein gültiges XML ({place}).",
-            f"The file is not well-formed XML ({error}).",
+            "dmn-malformed", message, f"Not well-formed XML: {error}.", line or 1, column or 1
         ) from None
     if root.getroottree().docinfo.doctype:
         raise DmnError(

@@ -60,7 +60,8 @@ def _context(text: str) -> dict[str, object] | None:
                 text = file.read()
         value = json.loads(text, parse_float=Decimal)
     except (OSError, ValueError) as error:
-        sys.stderr.write(f"--context: kein gültiges JSON ({error})\n")
+        place = f":{error.lineno}:{error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+        sys.stderr.write(f"--context{place}: kein gültiges JSON ({error})\n")
         return None
     if not isinstance(value, dict):
         sys.stderr.write('--context: erwartet wird ein Objekt wie {"Alter": 20}\n')

@@ -8,7 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from stadtkern.kernel.feel.temporal import Date, DateTime, DaysTimeDuration, Time, YearsMonthsDuration
+from stadtkern.kernel.feel.temporal import (
+    Date,
+    DateTime,
+    DaysTimeDuration,
+    Time,
+    YearsMonthsDuration,
+    parse_any,
+)
 from stadtkern.kernel.feel.values import Function, Range
 
 
@@ -86,6 +93,9 @@ _SCALARS: dict[type, FeelType] = {
     Decimal: NUMBER, str: STRING, bool: BOOLEAN, Date: DATE, Time: TIME, DateTime: DATE_TIME,
     YearsMonthsDuration: YEARS_MONTHS, DaysTimeDuration: DAYS_TIME,
 }  # fmt: skip
+
+
+_FROM_TEXT = {t.kind for t in (DATE, TIME, DATE_TIME, YEARS_MONTHS, DAYS_TIME)}
 
 
 def list_of(item: FeelType) -> FeelType:
@@ -186,6 +196,20 @@ def coerce(value: object, type_: FeelType) -> tuple[object, bool]:
     if isinstance(value, Date) and type_.kind == "date and time":
         return DateTime(value, Time(0, 0, 0, 0, 0)), True
     return None, False
+
+
+def from_json(value: object, type_: FeelType) -> object:
+    """JSON has no dates: texts become dates, times and durations where the type says so; what does not fit stays."""
+    if type_.target is not None:
+        type_ = type_.target()
+    if isinstance(value, str) and type_.kind in _FROM_TEXT:
+        parsed = parse_any(value)
+        return value if parsed is None or kind_of(parsed) != type_.kind else parsed
+    if isinstance(value, list):
+        return [from_json(v, type_.item or ANY if type_.kind == "list" else type_) for v in value]
+    if isinstance(value, dict):
+        return {k: from_json(v, type_.member(k) or ANY) for k, v in value.items()}
+    return value
 
 
 def _structure(value: object, type_: FeelType, exact: bool) -> bool:

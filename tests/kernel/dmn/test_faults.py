@@ -10,7 +10,7 @@ import pytest
 from stadtkern.kernel.dmn import DmnError, load
 from stadtkern.kernel.feel import FeelError, Limits
 from stadtkern.runtime import cli
-from tests.kernel.dmn.models import DOG_TAX, decision, literal, model
+from tests.kernel.dmn.models import DOG_TAX, decision, input_data, literal, model
 
 BOMB = b'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" name="&b;"/>'
 XXE = b'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/passwd">]><definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/">&a;</definitions>'
@@ -121,6 +121,23 @@ def test_command_run_check_and_tck(tmp_path: Path, capsys: pytest.CaptureFixture
     assert capsys.readouterr().out.splitlines()[-1] == "1 passed, 1 failed"
     assert cli.main(["dmn", "tck", str(kit), "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["value"] == {"passed": 1, "total": 2}
+
+
+def test_command_run_reads_dates_from_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, inputs = tmp_path / "a.dmn", tmp_path / "in.json"
+    file.write_bytes(
+        model(input_data("Tag", "date") + decision("d", literal('Tag + duration("P1M")'), needs="in:Tag"))
+    )
+    inputs.write_text('{"Tag": "2024-01-31"}', encoding="utf-8")
+    assert cli.main(["dmn", "run", str(file), "--decision", "d", "--input", str(inputs)]) == 0
+    assert json.loads(capsys.readouterr().out)["result"] == "2024-02-29"
+    inputs.write_text('{"Tag": "gestern"}', encoding="utf-8")
+    assert cli.main(["dmn", "run", str(file), "--decision", "d", "--input", str(inputs)]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert (printed["result"], printed["errors"][0]["code"]) == (None, "feel-type-mismatch")
+    file.write_text("<definitions>\n  <", encoding="utf-8")
+    assert cli.main(["dmn", "check", str(file)]) == 2
+    assert capsys.readouterr().err.startswith(f"{file}:2:")
 
 
 def test_command_feel(capsys: pytest.CaptureFixture[str]) -> None:
