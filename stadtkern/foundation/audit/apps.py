@@ -6,4 +6,5 @@ class AuditConfig(AppConfig):
     label = "audit"
 
     def ready(self) -> None:
-        from stadtkern.foundation.audit import receivers  # noqa: F401
+        from stadtkern.foundation.audit import receivers  # noqa: F401  (subscribes)
+        from stadtkern.foundation.audit.desk import navigation  # noqa: F401

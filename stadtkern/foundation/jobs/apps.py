@@ -10,3 +10,4 @@ class JobsConfig(AppConfig):
         # Every module's ``jobs.py``: a worker must know all jobs, whoever enqueued them.
         autodiscover_modules("jobs")
         from stadtkern.foundation.jobs import housekeeping  # noqa: F401
+        from stadtkern.foundation.jobs.desk import navigation  # noqa: F401

@@ -95,6 +95,12 @@ def print_batches(*, limit: int = 100) -> list[BatchInfo]:
     return [_batch(row) for row in PrintBatch.objects.order_by("-number")[:limit]]
 
 
+def print_batch(id: UUID) -> BatchInfo | None:
+    """One batch of the current tenant."""
+    row = PrintBatch.objects.filter(pk=id).first()
+    return _batch(row) if row else None
+
+
 def letters_of(batch_id: UUID) -> list[LetterInfo]:
     """The letters of a batch in the order of its pages."""
     rows = Letter.objects.select_related("batch").filter(batch_id=batch_id).order_by("queued_at", "id")
