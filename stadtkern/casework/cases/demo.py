@@ -8,8 +8,9 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -30,6 +31,7 @@ from stadtkern.kernel import clock
 
 PACKAGES = Path(next(iter(stadtkern.content.__path__))) / "services"
 PER_SERVICE = 6
+SAMPLE_DAY = date(2025, 10, 14)  # the day on which the samples of the packages are sent
 GIVEN = (
     "Lena",
     "Jonas",
@@ -81,7 +83,7 @@ def _make(now: datetime) -> None:
             submission = forms.create_submission(
                 actor=actor,
                 service_slug=slug,
-                values=_with_files(values),
+                values=_moved(_with_files(values), clock.local(at).date() - SAMPLE_DAY),
                 now=at,
                 channel="online",
                 idempotency_key=f"demo-{slug}-{index}",
@@ -101,6 +103,17 @@ def _person(random: Random, sample: Mapping[str, Any], aliases: Mapping[str, str
         if isinstance(target, dict) and path[-1] in target:
             target[path[-1]] = random.choice(names)
     return values
+
+
+def _moved(value: Any, distance: timedelta) -> Any:
+    """Dates of the sample as far from the day of sending as in the sample."""
+    if isinstance(value, dict):
+        return {key: _moved(item, distance) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_moved(item, distance) for item in value]
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return (date.fromisoformat(value) + distance).isoformat()
+    return value
 
 
 def _with_files(value: Any) -> Any:
