@@ -61,9 +61,8 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _resume_url(draft: DraftInfo) -> str:
-    if draft.page:
-        return PUBLIC.page_url(draft.service_slug, draft.id, draft.page)
-    return PUBLIC.url("summary", draft.service_slug, draft.id)
+    page = draft.page or pages_of(queries.version(draft.version_id).loaded, "de")[0].id
+    return PUBLIC.page_url(draft.service_slug, draft.id, page)
 
 
 @guest_or_resident
@@ -98,7 +97,9 @@ def resume(request: HttpRequest, draft_id: UUID | None = None) -> HttpResponse:
         typed = request.POST.get("link", "")
         wanted = draft_id or _id_in(typed)
         try:
-            found = actions.open_draft(draft_id=wanted or UUID(int=0), code=request.POST.get("code", ""), now=clock.now())
+            found = actions.open_draft(
+                draft_id=wanted or UUID(int=0), code=request.POST.get("code", ""), now=clock.now()
+            )
         except DomainError as caught:
             error = caught.text(getattr(request, "LANGUAGE_CODE", "de"))
         else:
@@ -127,7 +128,11 @@ def _own(request: HttpRequest, submission_id: UUID) -> Submission:
     actor = access.actor_of(request)
     row = policies.find_submission(actor, submission_id)
     audit.record(
-        actor=actor, action="forms.read_submission", obj=("submission", row.pk), now=clock.now(), retention="access"
+        actor=actor,
+        action="forms.read_submission",
+        obj=("submission", row.pk),
+        now=clock.now(),
+        retention="access",
     )
     return row
 

@@ -28,7 +28,10 @@ def draft_urls(mode: Mode, gate: Gate) -> list[URLPattern]:
         ("neue-fassung/", "move", web.move),
         ("datei/<uuid:file_id>/", "file", web.file),
     ]
-    return [path(base + route, _behind(mode, gate, view), name=f"{mode.name}-{name}") for route, name, view in routes]
+    return [
+        path(base + route, _behind(mode, gate, view), name=f"{mode.name}-{name}")
+        for route, name, view in routes
+    ]
 
 
 def _behind(mode: Mode, gate: Gate, view: Any) -> View:

@@ -40,12 +40,13 @@ class Move:
             return answers
         top = next(path for path in answers if under(self.path, path))
         whole = tree.put({}, top, answers[top])
-        list_path = self.path if self.kind == "add" else self.path[: self.path.rindex("[")]
+        list_path = self.path if self.kind == "add" else self.path.rpartition("[")[0]
         items = list(tree.get(whole, list_path) or [])
         if self.kind == "add":
             items = [*(items or [{}]), {}]
         else:
-            del items[tree.steps(self.path)[-1][1] or 0 : (tree.steps(self.path)[-1][1] or 0) + 1]
+            index = tree.steps(self.path)[-1][1] or 0
+            items = [*items[:index], *items[index + 1 :]]
         return {**answers, top: tree.get(tree.put(whole, list_path, items), top)}
 
     def _fits(self, answers: Mapping[str, Any], loaded: LoadedForm) -> bool:
@@ -66,7 +67,7 @@ class Move:
         """Where the person was."""
         if not self.path:
             return ""
-        return "#" + html_id(self.path[: self.path.rindex("[")] if self.kind == "remove" else self.path)
+        return "#" + html_id(self.path.rpartition("[")[0] if self.kind == "remove" else self.path)
 
 
 def read(sent: Mapping[str, Any]) -> Move:

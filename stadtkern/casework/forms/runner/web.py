@@ -77,6 +77,11 @@ class Open:
     def url(self, view: str, *args: object) -> str:
         return self.mode.url(view, self.slug, self.row.pk, *args)
 
+    def resume_url(self) -> str:
+        """Where the person was, or the first page."""
+        page = self.row.page or pages_of(self.loaded, self.language)[0].id
+        return self.url("page", page)
+
     def file_url(self, file_id: str) -> str:
         return self.url("file", file_id)
 
@@ -453,7 +458,7 @@ def leave(request: HttpRequest, found: Open) -> HttpResponse:
         "draft": found.row,
         "code": code,
         "link": request.build_absolute_uri(reverse("forms:resume", args=[found.row.pk])),
-        "go_on": found.url("page", found.row.page) if found.row.page else found.url("summary"),
+        "go_on": found.resume_url(),
         "here": found.url("leave"),
         "discard": found.url("discard"),
         "fresh": request.GET.get("neu") == "1",
