@@ -41,7 +41,7 @@ def test_a_field_that_becomes_a_group_is_one_change() -> None:
 
 
 @settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 @given(forms)
 def test_a_form_does_not_differ_from_itself_and_its_removal_is_complete(any_form: Form) -> None:

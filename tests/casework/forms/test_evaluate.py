@@ -282,7 +282,7 @@ def test_english_questions_in_english_sentences() -> None:
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 @given(forms, st.data())
 def test_nothing_raises_and_kept_values_are_judged_the_same_again(
@@ -296,7 +296,7 @@ def test_nothing_raises_and_kept_values_are_judged_the_same_again(
         assert again.values == first.values
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_rules_never_raise_on_hostile_answers(data: st.DataObject) -> None:
     rules = {

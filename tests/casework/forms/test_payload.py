@@ -71,7 +71,7 @@ def test_every_datatype_goes_out_and_comes_back() -> None:
 
 
 @settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 @given(st.data())
 def test_what_is_judged_good_is_good_by_both_schemas(data: st.DataObject) -> None:

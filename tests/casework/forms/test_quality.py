@@ -340,7 +340,7 @@ def test_the_example_form_has_only_the_expected_findings() -> None:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 @given(forms)
 def test_any_form_can_be_checked(any_form: Form) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stadtkern.casework.forms.messages import TEXTS, Fault, problem
@@ -197,6 +197,7 @@ def test_uploads(change: dict[str, Any], code: str | None) -> None:
         assert result == UPLOAD
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(fields, junk, st.one_of(st.none(), st.frozensets(st.text(max_size=3))))
 def test_nothing_raises_and_reading_again_gives_the_same(
     any_field: Any, raw: Any, codes: frozenset[str] | None
