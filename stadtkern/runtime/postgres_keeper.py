@@ -48,8 +48,7 @@ class Keeper:
         self.wake_read, self.wake_write = os.pipe()
         os.set_blocking(self.wake_write, False)
 
-    @property
-    def stopping(self) -> bool:
+    def _is_stopping(self) -> bool:
         return self._stop_asked.is_set()
 
     def run(self) -> int:
@@ -68,11 +67,11 @@ class Keeper:
 
     def _keep(self) -> int:
         failures = 0
-        while not self.stopping:
+        while not self._is_stopping():
             began = time.monotonic()
             self._start_or_adopt()
             self._wait_for_end_of_server()
-            if self.stopping:
+            if self._is_stopping():
                 break
             failures = 0 if time.monotonic() - began > HEALTHY_AFTER else failures + 1
             if failures >= GIVE_UP_AFTER:
@@ -109,7 +108,7 @@ class Keeper:
 
     def _wait_for_end_of_server(self) -> None:
         """Return when the server is gone or the keeper shall stop."""
-        while not self.stopping:
+        while not self._is_stopping():
             try:
                 server = os.pidfd_open(self.server)
             except ProcessLookupError:
@@ -124,7 +123,7 @@ class Keeper:
                 os.close(server)
             if server in ready:
                 break
-        if not self.stopping and self.is_child:
+        if not self._is_stopping() and self.is_child:
             os.waitpid(self.server, 0)
 
     def _poll_once(self) -> bool:

@@ -68,6 +68,7 @@ class Installation:
         from stadtkern.runtime.environment import INTERNAL_URL, SETTINGS
 
         known = {setting.name for setting in SETTINGS} | set(INTERNAL_URL.values())
+        known |= {"PYTHONDONTWRITEBYTECODE", "PROMETHEUS_MULTIPROC_DIR"}  # compiled modules start faster
         clean = {name: value for name, value in os.environ.items() if name not in known}
         return clean | {"DATA_DIR": str(self.data_dir), "PORT": str(self.port)} | self.extra
 
