@@ -185,10 +185,15 @@ class Model:
     def _service(self, element: m.DecisionService, type_: FeelType) -> Node:
         found = [self._find(h) for h in (*element.input_data, *element.input_decisions)]
         inputs = [(e, model) for e, model in found if e is not None]
-        params = tuple(e.name for e, _ in inputs)
+        params = tuple(e.name if model is self else self._qualified(e, model) for e, model in inputs)
         return Node(
             element, type_, (), None, params, tuple(model.types.of(e.type_ref) for e, model in inputs)
         )
+
+    def _qualified(self, element: m.Element, model: Model) -> str:
+        """`import.name` for an element of an imported model (DMN 1.5, 10.4)."""
+        alias = self.imports[model.definitions.namespace][0]
+        return f"{alias}.{element.name}" if alias else element.name
 
     def _find(self, href: str) -> tuple[m.Element | None, Model]:
         """The element a reference means, and the model it is in."""

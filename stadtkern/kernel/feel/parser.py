@@ -235,7 +235,7 @@ class Parser(TypeParser):
         """`name:` before an argument."""
         mark = self.at
         while self.token.kind in ("word", "number") or (
-            self.token.kind == "symbol" and self.token.text in "-'"
+            self.token.kind == "symbol" and self.token.text in ("-", "'", ".", "/")
         ):
             self.at += 1
         if self.at > mark and self.tokens[mark].kind == "word" and self.is_symbol(":"):

@@ -189,6 +189,20 @@ def test_decision_services() -> None:
     assert loaded.evaluate("t", {"doppelt": 5}).value == {"plus": D(6), "doppelt": D(5)}
 
 
+def test_services_take_imported_inputs_by_qualified_name() -> None:
+    imported = model(
+        input_data("Zahl", "number") + decision("doppelt", literal("Zahl * 2"), needs="in:Zahl"),
+        namespace="urn:a",
+    )
+    body = (
+        '<import name="a" namespace="urn:a" importType="x"/>'
+        '<decisionService id="e_s" name="s"><variable name="s"/><outputDecision href="urn:a#e_doppelt"/>'
+        '<inputData href="urn:a#e_Zahl"/></decisionService>'
+        + decision("d", literal("s(4) + s(a.Zahl: 1)"), needs="bkm:s")
+    )
+    assert load(model(body), imports={"urn:a": imported}).evaluate("d").value == D(10)
+
+
 def test_imports_see_their_own_inputs() -> None:
     imported = model(
         '<itemDefinition name="tName"><typeRef>string</typeRef></itemDefinition>'

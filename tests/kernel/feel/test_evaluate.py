@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from stadtkern.kernel import clock
 from stadtkern.kernel.feel import (
     DaysTimeDuration,
     FeelError,
@@ -271,6 +272,16 @@ def test_outcome_tells_what_became_null_and_where() -> None:
     assert outcome.value is None
     assert [(p.code, p.offset) for p in outcome.problems] == [("feel-operands", 0)]
     assert "number" in outcome.problems[0].message_en
+
+
+def test_now_and_today_agree_and_follow_the_domain_clock() -> None:
+    start = datetime(2025, 10, 14, 23, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    clock.shift_to(start, real_start=clock.real_now())
+    try:
+        assert evaluate("date(now()) = today() and now().hour = 23") is True
+        assert evaluate("today()") == date(2025, 10, 14)
+    finally:
+        clock.reset()
 
 
 def test_variables_are_those_from_outside() -> None:

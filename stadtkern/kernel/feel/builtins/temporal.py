@@ -159,7 +159,8 @@ def is_(a: object, b: object) -> object:
 
 @builtin("now")
 def now() -> object:
-    return from_python(clock.now())
+    """The domain's time on the clock of the town hall, so that `date(now())` is `today()`."""
+    return from_python(clock.now().astimezone(clock.ZONE))
 
 
 @builtin("today")
