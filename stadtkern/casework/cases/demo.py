@@ -16,6 +16,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from PIL import Image
 
 import stadtkern.content
@@ -65,7 +66,8 @@ def load() -> None:
     for municipality in organizations.municipalities():
         with tenancy.act_for(municipality.id):
             if municipality.slug == "mainz" and not Case.objects.exists():
-                _make(clock.now())
+                with transaction.atomic():
+                    _make(clock.now())
 
 
 def _make(now: datetime) -> None:
@@ -117,21 +119,22 @@ def _moved(value: Any, distance: timedelta) -> Any:
 
 
 def _with_files(value: Any) -> Any:
-    """Uploads of the sample as small real pictures."""
+    """Uploads of the sample as small real pictures, or as a page where the form takes PDF only."""
     if isinstance(value, dict):
         if "sha256" in value and "media_type" in value:
-            name = str(value["name"]).rsplit(".", 1)[0] + ".png"
-            return {"name": name, "content": base64.b64encode(_picture(name)).decode()}
+            kind = "PDF" if value["media_type"] == "application/pdf" else "PNG"
+            name = str(value["name"]).rsplit(".", 1)[0] + f".{kind.lower()}"
+            return {"name": name, "content": base64.b64encode(_picture(name, kind)).decode()}
         return {key: _with_files(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_with_files(item) for item in value]
     return value
 
 
-def _picture(seed: str) -> bytes:
+def _picture(seed: str, kind: str) -> bytes:
     color = (40 + len(seed) * 7 % 160, 90, 120)
     buffer = io.BytesIO()
-    Image.new("RGB", (640, 400), color).save(buffer, "PNG")
+    Image.new("RGB", (640, 400), color).save(buffer, kind)
     return buffer.getvalue()
 
 
