@@ -20,11 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lxml import etree
-
 from stadtkern.kernel.dmn import load, tck
 from stadtkern.kernel.feel import FeelError, compile, evaluate, from_python, to_json
 from stadtkern.kernel.feel.temporal import parse_any
+from stadtkern.kernel.safe_xml import parse_xml
 
 ROOT = Path(__file__).resolve().parent.parent
 PEERS = ROOT / "benchmarks" / "peers"
@@ -117,28 +116,23 @@ def kit_cases(folder: Path) -> list[KitCase]:
     """The results of the kit whose decision is one literal expression that needs nothing else."""
     found: list[KitCase] = []
     for file in sorted(folder.rglob("*-test-*.xml")):
-        tests = etree.parse(str(file)).getroot()
-        name = next(iter(tests.xpath("//*[local-name()='modelName']/text()")), "")
-        texts = _literals(file.parent / name)
-        for node in tests.xpath("//*[local-name()='resultNode']"):
-            text = texts.get(node.get("name"))
+        tests = parse_xml(file.read_bytes())
+        texts = _literals(file.parent / next((n.text for n in tests.named("modelName")), ""))
+        for node in (n for test in tests.named("testCase") for n in test.named("resultNode")):
+            text = texts.get(node.attributes.get("name", ""))
             if text is not None:
-                expected = next(
-                    (tck.value_of(e) for e in node if etree.QName(e).localname == "expected"), None
-                )
-                found.append(KitCase(text, expected, node.get("errorResult") == "true"))
+                expected = next((tck.value_of(e) for e in node.named("expected")), None)
+                found.append(KitCase(text, expected, node.attributes.get("errorResult") == "true"))
     return found
 
 
 def _literals(model: Path) -> dict[str, str]:
-    root = etree.parse(str(model)).getroot()
     found: dict[str, str] = {}
-    for decision in root.xpath("//*[local-name()='decision']"):
-        kinds = [etree.QName(e).localname for e in decision if isinstance(e.tag, str)]
-        if "literalExpression" in kinds and not any(k.endswith("Requirement") for k in kinds):
-            found[decision.get("name")] = "".join(
-                decision.xpath("*[local-name()='literalExpression']/*[local-name()='text']//text()")
-            )
+    for decision in parse_xml(model.read_bytes()).named("decision"):
+        literal = decision.child("literalExpression")
+        text = literal.child("text") if literal is not None else None
+        if text is not None and not any(c.name.endswith("Requirement") for c in decision.children):
+            found[decision.attributes.get("name", "")] = text.text
     return found
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from lxml import etree
-
 from stadtkern.kernel.dmn import model as m
 from stadtkern.kernel.dmn.errors import DmnError
 from stadtkern.kernel.dmn.xml import read_xml
+from stadtkern.kernel.safe_xml import XmlNode
 
 NAMESPACES = {
     "http://www.omg.org/spec/DMN/20151101/dmn.xsd": "1.1",
@@ -35,21 +34,20 @@ XSD_TYPES = {
 def read(data: bytes) -> m.Definitions:
     """The model in a file. Raises DmnError if it is not DMN."""
     root = read_xml(data)
-    name = etree.QName(root)
-    version = NAMESPACES.get(name.namespace or "")
-    if version is None or name.localname != "definitions":
+    version = NAMESPACES.get(root.namespace)
+    if version is None or root.name != "definitions":
         raise DmnError(
             "dmn-unknown-format",
             "Das ist keine DMN-Datei (Version 1.1 bis 1.6).",
             "This is not a DMN file (1.1 to 1.6).",
         )
-    return _Reader(name.namespace or "").definitions(root, version)
+    return _Reader(root.namespace).definitions(root, version)
 
 
 class _Reader:
     def __init__(self, namespace: str) -> None:
         self.namespace = namespace
-        self._boxed: dict[str, Callable[[etree._Element], m.Boxed]] = {
+        self._boxed: dict[str, Callable[[XmlNode], m.Boxed]] = {
             "literalExpression": self.literal, "context": self.context, "invocation": self.invocation, "relation": self.relation,
             "list": self.list_of, "functionDefinition": self.function, "decisionTable": self.table,
             "conditional": self.conditional, "filter": self.filter, "for": self.iteration, "some": self.iteration, "every": self.iteration,
@@ -57,61 +55,68 @@ class _Reader:
 
     # -- small helpers ------------------------------------------------------------------------------------------
 
-    def children(self, element: etree._Element, *names: str) -> Iterator[etree._Element]:
-        for child in element:
-            if isinstance(child.tag, str):
-                tag = etree.QName(child)
-                if tag.namespace == self.namespace and (not names or tag.localname in names):
-                    yield child
+    def children(self, element: XmlNode, *names: str) -> Iterator[XmlNode]:
+        for child in element.children:
+            if child.namespace == self.namespace and (not names or child.name in names):
+                yield child
 
-    def child(self, element: etree._Element, name: str) -> etree._Element | None:
+    def child(self, element: XmlNode, name: str) -> XmlNode | None:
         return next(self.children(element, name), None)
 
-    def text(self, element: etree._Element | None) -> str:
+    def text(self, element: XmlNode | None) -> str:
         """The content of the `text` child."""
         inner = None if element is None else self.child(element, "text")
-        return "" if inner is None else "".join(inner.itertext())
+        return "" if inner is None else inner.text
 
-    def text_of(self, element: etree._Element, name: str) -> str:
+    def text_of(self, element: XmlNode, name: str) -> str:
         return self.text(self.child(element, name))
 
-    def plain(self, element: etree._Element, name: str) -> str:
+    def plain(self, element: XmlNode, name: str) -> str:
         found = self.child(element, name)
-        return "" if found is None else "".join(found.itertext()).strip()
+        return "" if found is None else found.text.strip()
 
-    def variable(self, element: etree._Element) -> tuple[str, str]:
+    def variable(self, element: XmlNode) -> tuple[str, str]:
         """Name and type of the variable of an element."""
         found = self.child(element, "variable")
-        name = None if found is None else found.get("name")
-        return _name(name or element.get("name") or ""), "" if found is None else type_ref(
-            found.get("typeRef")
+        name = None if found is None else found.attributes.get("name")
+        return _name(name or element.attributes.get("name") or ""), "" if found is None else type_ref(
+            found.attributes.get("typeRef")
         )
 
-    def hrefs(self, element: etree._Element, *path: str) -> tuple[str, ...]:
+    def hrefs(self, element: XmlNode, *path: str) -> tuple[str, ...]:
         """The targets of references like informationRequirement/requiredInput."""
         found: list[str] = []
         for outer in self.children(element, path[0]):
             inner = [outer] if len(path) == 1 else list(self.children(outer, *path[1:]))
-            found += [e.get("href", "") for e in inner if e.get("href")]
+            found += [e.attributes.get("href", "") for e in inner if e.attributes.get("href")]
         return tuple(found)
 
     # -- elements -----------------------------------------------------------------------------------------------
 
-    def definitions(self, root: etree._Element, version: str) -> m.Definitions:
+    def definitions(self, root: XmlNode, version: str) -> m.Definitions:
         imports = tuple(
-            m.Import(e.get("name", ""), e.get("namespace", ""), e.get("locationURI", ""))
+            m.Import(
+                e.attributes.get("name", ""),
+                e.attributes.get("namespace", ""),
+                e.attributes.get("locationURI", ""),
+            )
             for e in self.children(root, "import")
         )
         items = tuple(self.item(e) for e in self.children(root, "itemDefinition"))
-        makers: dict[str, Callable[[etree._Element], m.Element]] = {
+        makers: dict[str, Callable[[XmlNode], m.Element]] = {
             "inputData": self.input_data, "decision": self.decision, "businessKnowledgeModel": self.knowledge, "decisionService": self.service,
         }  # fmt: skip
-        elements = tuple(makers[etree.QName(e).localname](e) for e in self.children(root, *makers))
+        elements = tuple(makers[e.name](e) for e in self.children(root, *makers))
         return m.Definitions(
-            root.get("name", ""), root.get("namespace", ""), version, imports, items, elements
+            root.attributes.get("name", ""),
+            root.attributes.get("namespace", ""),
+            version,
+            imports,
+            items,
+            elements,
         )
 
-    def item(self, element: etree._Element) -> m.ItemDefinition:
+    def item(self, element: XmlNode) -> m.ItemDefinition:
         function = self.child(element, "functionItem")
         params = (
             tuple(self.parameter(p) for p in self.children(function, "parameters"))
@@ -119,25 +124,27 @@ class _Reader:
             else ()
         )
         return m.ItemDefinition(
-            name=_name(element.get("name", "")),
+            name=_name(element.attributes.get("name", "")),
             type_ref=type_ref(self.plain(element, "typeRef")),
             allowed=self.text_of(element, "allowedValues"),
             constraint=self.text_of(element, "typeConstraint"),
-            collection=element.get("isCollection") == "true",
+            collection=element.attributes.get("isCollection") == "true",
             components=tuple(self.item(e) for e in self.children(element, "itemComponent")),
-            function=(params, type_ref(function.get("outputTypeRef"))) if function is not None else None,
+            function=(params, type_ref(function.attributes.get("outputTypeRef")))
+            if function is not None
+            else None,
         )
 
-    def input_data(self, element: etree._Element) -> m.InputData:
+    def input_data(self, element: XmlNode) -> m.InputData:
         name, type_ = self.variable(element)
-        return m.InputData(element.get("id", name), name, type_)
+        return m.InputData(element.attributes.get("id", name), name, type_)
 
-    def decision(self, element: etree._Element) -> m.Decision:
+    def decision(self, element: XmlNode) -> m.Decision:
         name, type_ = self.variable(element)
         needs = self.hrefs(element, "informationRequirement", "requiredDecision", "requiredInput")
         needs += self.hrefs(element, "knowledgeRequirement", "requiredKnowledge")
         return m.Decision(
-            element.get("id", name),
+            element.attributes.get("id", name),
             name,
             type_,
             needs,
@@ -145,134 +152,153 @@ class _Reader:
             self.plain(element, "question"),
         )
 
-    def knowledge(self, element: etree._Element) -> m.KnowledgeModel:
+    def knowledge(self, element: XmlNode) -> m.KnowledgeModel:
         name, type_ = self.variable(element)
         logic = self.child(element, "encapsulatedLogic")
         needs = self.hrefs(element, "knowledgeRequirement", "requiredKnowledge")
         return m.KnowledgeModel(
-            element.get("id", name), name, type_, needs, self.function(logic) if logic is not None else None
+            element.attributes.get("id", name),
+            name,
+            type_,
+            needs,
+            self.function(logic) if logic is not None else None,
         )
 
-    def service(self, element: etree._Element) -> m.DecisionService:
+    def service(self, element: XmlNode) -> m.DecisionService:
         name, type_ = self.variable(element)
         return m.DecisionService(
-            element.get("id", name), name, type_, self.hrefs(element, "outputDecision"), self.hrefs(element, "encapsulatedDecision"),
+            element.attributes.get("id", name), name, type_, self.hrefs(element, "outputDecision"), self.hrefs(element, "encapsulatedDecision"),
             self.hrefs(element, "inputDecision"), self.hrefs(element, "inputData"),
         )  # fmt: skip
 
     # -- boxed expressions --------------------------------------------------------------------------------------
 
-    def boxed_child(self, element: etree._Element | None) -> m.Boxed | None:
+    def boxed_child(self, element: XmlNode | None) -> m.Boxed | None:
         """The first boxed expression inside an element."""
         if element is None:
             return None
         found = next(self.children(element, *self._boxed), None)
-        return None if found is None else self._boxed[etree.QName(found).localname](found)
+        return None if found is None else self._boxed[found.name](found)
 
-    def literal(self, element: etree._Element) -> m.Boxed:
+    def literal(self, element: XmlNode) -> m.Boxed:
         return m.Literal(
-            element.get("id", ""),
-            type_ref(element.get("typeRef")),
+            element.attributes.get("id", ""),
+            type_ref(element.attributes.get("typeRef")),
             self.text(element),
-            element.get("expressionLanguage", ""),
+            element.attributes.get("expressionLanguage", ""),
         )
 
-    def context(self, element: etree._Element) -> m.Boxed:
+    def context(self, element: XmlNode) -> m.Boxed:
         entries = []
         for entry in self.children(element, "contextEntry"):
             variable = self.child(entry, "variable")
-            name = None if variable is None else _name(variable.get("name", ""))
+            name = None if variable is None else _name(variable.attributes.get("name", ""))
             entries.append(
                 m.Entry(
                     name,
-                    "" if variable is None else type_ref(variable.get("typeRef")),
+                    "" if variable is None else type_ref(variable.attributes.get("typeRef")),
                     self.boxed_child(entry),
                 )
             )
-        return m.Context(element.get("id", ""), type_ref(element.get("typeRef")), tuple(entries))
+        return m.Context(
+            element.attributes.get("id", ""), type_ref(element.attributes.get("typeRef")), tuple(entries)
+        )
 
-    def invocation(self, element: etree._Element) -> m.Boxed:
+    def invocation(self, element: XmlNode) -> m.Boxed:
         bindings = []
         for binding in self.children(element, "binding"):
             parameter = self.child(binding, "parameter")
             if parameter is not None:
                 bindings.append(
                     m.Entry(
-                        _name(parameter.get("name", "")),
-                        type_ref(parameter.get("typeRef")),
+                        _name(parameter.attributes.get("name", "")),
+                        type_ref(parameter.attributes.get("typeRef")),
                         self.boxed_child(binding),
                     )
                 )
         return m.Invocation(
-            element.get("id", ""),
-            type_ref(element.get("typeRef")),
+            element.attributes.get("id", ""),
+            type_ref(element.attributes.get("typeRef")),
             self.boxed_child(element),
             tuple(bindings),
         )
 
-    def relation(self, element: etree._Element) -> m.Boxed:
-        columns = tuple(_name(c.get("name", "")) for c in self.children(element, "column"))
+    def relation(self, element: XmlNode) -> m.Boxed:
+        columns = tuple(_name(c.attributes.get("name", "")) for c in self.children(element, "column"))
         rows = tuple(
             tuple(self._boxed[n](e) for e, n in self.boxed_children(row))
             for row in self.children(element, "row")
         )
-        return m.Relation(element.get("id", ""), type_ref(element.get("typeRef")), columns, rows)
-
-    def boxed_children(self, element: etree._Element) -> list[tuple[etree._Element, str]]:
-        return [(e, etree.QName(e).localname) for e in self.children(element, *self._boxed)]
-
-    def list_of(self, element: etree._Element) -> m.Boxed:
-        items = tuple(self._boxed[n](e) for e, n in self.boxed_children(element))
-        return m.ListOf(element.get("id", ""), type_ref(element.get("typeRef")), items)
-
-    def function(self, element: etree._Element) -> m.FunctionDefinition:
-        params = tuple(self.parameter(p) for p in self.children(element, "formalParameter"))
-        kind = element.get("kind", "FEEL")
-        return m.FunctionDefinition(
-            element.get("id", ""), type_ref(element.get("typeRef")), kind, params, self.boxed_child(element)
+        return m.Relation(
+            element.attributes.get("id", ""), type_ref(element.attributes.get("typeRef")), columns, rows
         )
 
-    def parameter(self, element: etree._Element) -> m.Parameter:
-        return m.Parameter(_name(element.get("name", "")), type_ref(element.get("typeRef")))
+    def boxed_children(self, element: XmlNode) -> list[tuple[XmlNode, str]]:
+        return [(e, e.name) for e in self.children(element, *self._boxed)]
 
-    def conditional(self, element: etree._Element) -> m.Boxed:
+    def list_of(self, element: XmlNode) -> m.Boxed:
+        items = tuple(self._boxed[n](e) for e, n in self.boxed_children(element))
+        return m.ListOf(element.attributes.get("id", ""), type_ref(element.attributes.get("typeRef")), items)
+
+    def function(self, element: XmlNode) -> m.FunctionDefinition:
+        params = tuple(self.parameter(p) for p in self.children(element, "formalParameter"))
+        kind = element.attributes.get("kind", "FEEL")
+        return m.FunctionDefinition(
+            element.attributes.get("id", ""),
+            type_ref(element.attributes.get("typeRef")),
+            kind,
+            params,
+            self.boxed_child(element),
+        )
+
+    def parameter(self, element: XmlNode) -> m.Parameter:
+        return m.Parameter(
+            _name(element.attributes.get("name", "")), type_ref(element.attributes.get("typeRef"))
+        )
+
+    def conditional(self, element: XmlNode) -> m.Boxed:
         parts = [self.boxed_child(self.child(element, name)) for name in ("if", "then", "else")]
-        return m.Conditional(element.get("id", ""), type_ref(element.get("typeRef")), *parts)
+        return m.Conditional(
+            element.attributes.get("id", ""), type_ref(element.attributes.get("typeRef")), *parts
+        )
 
-    def filter(self, element: etree._Element) -> m.Boxed:
+    def filter(self, element: XmlNode) -> m.Boxed:
         parts = [self.boxed_child(self.child(element, name)) for name in ("in", "match")]
-        return m.FilterBy(element.get("id", ""), type_ref(element.get("typeRef")), *parts)
+        return m.FilterBy(
+            element.attributes.get("id", ""), type_ref(element.attributes.get("typeRef")), *parts
+        )
 
-    def iteration(self, element: etree._Element) -> m.Boxed:
-        kind = etree.QName(element).localname
+    def iteration(self, element: XmlNode) -> m.Boxed:
+        kind = element.name
         source = self.boxed_child(self.child(element, "in"))
         body = self.boxed_child(self.child(element, "return" if kind == "for" else "satisfies"))
         return m.Iteration(
-            element.get("id", ""),
-            type_ref(element.get("typeRef")),
+            element.attributes.get("id", ""),
+            type_ref(element.attributes.get("typeRef")),
             kind,
-            _name(element.get("iteratorVariable", "")),
+            _name(element.attributes.get("iteratorVariable", "")),
             source,
             body,
         )
 
-    def table(self, element: etree._Element) -> m.Boxed:
+    def table(self, element: XmlNode) -> m.Boxed:
         inputs = tuple(self.input_clause(e) for e in self.children(element, "input"))
         outputs = tuple(self.output_clause(e) for e in self.children(element, "output"))
         rules = tuple(self.rule(e) for e in self.children(element, "rule"))
-        policy = HIT_POLICIES.get(element.get("hitPolicy", "UNIQUE"))
-        aggregation = element.get("aggregation", "")
+        policy = HIT_POLICIES.get(element.attributes.get("hitPolicy", "UNIQUE"))
+        aggregation = element.attributes.get("aggregation", "")
         if policy is None or (aggregation and aggregation not in AGGREGATIONS):
             raise DmnError(
                 "dmn-hit-policy",
                 "Die Trefferregel der Entscheidungstabelle ist unbekannt.",
                 "Unknown hit policy.",
-                int(element.sourceline or 1),
+                element.line,
+                element.column,
             )
         return m.DecisionTable(
-            element.get("id", ""),
-            type_ref(element.get("typeRef")),
-            element.get("outputLabel", ""),
+            element.attributes.get("id", ""),
+            type_ref(element.attributes.get("typeRef")),
+            element.attributes.get("outputLabel", ""),
             policy,
             aggregation,
             inputs,
@@ -280,28 +306,38 @@ class _Reader:
             rules,
         )
 
-    def input_clause(self, element: etree._Element) -> m.InputClause:
+    def input_clause(self, element: XmlNode) -> m.InputClause:
         inner = self.child(element, "inputExpression")
-        kind = "" if inner is None else type_ref(inner.get("typeRef"))
+        kind = "" if inner is None else type_ref(inner.attributes.get("typeRef"))
         text = self.text(inner)
         return m.InputClause(
-            element.get("label", "") or text.strip(), text, kind, self.text_of(element, "inputValues")
+            element.attributes.get("label", "") or text.strip(),
+            text,
+            kind,
+            self.text_of(element, "inputValues"),
         )
 
-    def output_clause(self, element: etree._Element) -> m.OutputClause:
-        name = _name(element.get("name", ""))
+    def output_clause(self, element: XmlNode) -> m.OutputClause:
+        name = _name(element.attributes.get("name", ""))
         values, default = self.text_of(element, "outputValues"), self.text_of(element, "defaultOutputEntry")
         return m.OutputClause(
-            name, element.get("label", "") or name, type_ref(element.get("typeRef")), values, default
+            name,
+            element.attributes.get("label", "") or name,
+            type_ref(element.attributes.get("typeRef")),
+            values,
+            default,
         )
 
-    def rule(self, element: etree._Element) -> m.Rule:
+    def rule(self, element: XmlNode) -> m.Rule:
         texts = {
             name: tuple(self.text(e) for e in self.children(element, name))
             for name in ("inputEntry", "outputEntry", "annotationEntry")
         }
         return m.Rule(
-            element.get("id", ""), texts["inputEntry"], texts["outputEntry"], texts["annotationEntry"]
+            element.attributes.get("id", ""),
+            texts["inputEntry"],
+            texts["outputEntry"],
+            texts["annotationEntry"],
         )
 
 

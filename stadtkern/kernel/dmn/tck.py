@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from lxml import etree
-
 from stadtkern.kernel.dmn.engine import Model, Result
 from stadtkern.kernel.dmn.errors import DmnError
 from stadtkern.kernel.dmn.loading import load
@@ -21,6 +19,7 @@ from stadtkern.kernel.feel.ops import equal
 from stadtkern.kernel.feel.temporal import parse_any
 from stadtkern.kernel.feel.types import ANY, BUILTIN, FeelType, kind_of
 from stadtkern.kernel.feel.values import text_of
+from stadtkern.kernel.safe_xml import XmlNode
 
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 TOLERANCE = Decimal("1e-8")
@@ -81,14 +80,14 @@ def run_file(file: Path) -> Iterator[Case]:
     """The cases of one test file."""
     root = read_xml(file.read_bytes())
     model = _model(file, root)
-    for test in _children(root, "testCase"):
-        inputs = {e.get("name", ""): value_of(e) for e in _children(test, "inputNode")}
-        for node in _children(test, "resultNode"):
+    for test in root.named("testCase"):
+        inputs = {e.attributes.get("name", ""): value_of(e) for e in test.named("inputNode")}
+        for node in test.named("resultNode"):
             yield _case(file, model, test, node, inputs)
 
 
-def _model(file: Path, root: etree._Element) -> Model | DmnError:
-    name = next((e.text or "" for e in _children(root, "modelName")), "")
+def _model(file: Path, root: XmlNode) -> Model | DmnError:
+    name = next((e.text for e in root.named("modelName")), "")
     try:
         return load(file.parent / Path(name).name)
     except DmnError as error:
@@ -96,22 +95,24 @@ def _model(file: Path, root: etree._Element) -> Model | DmnError:
 
 
 def _case(
-    file: Path, model: Model | DmnError, test: etree._Element, node: etree._Element, inputs: dict[str, object]
+    file: Path, model: Model | DmnError, test: XmlNode, node: XmlNode, inputs: dict[str, object]
 ) -> Case:
-    decision, is_error = node.get("name", ""), node.get("errorResult") == "true"
-    expected = next((value_of(e) for e in _children(node, "expected")), None)
+    decision, is_error = node.attributes.get("name", ""), node.attributes.get("errorResult") == "true"
+    expected = next((value_of(e) for e in node.named("expected")), None)
     target = (
-        test.get("invocableName", decision) if test.get("type") in ("decisionService", "bkm") else decision
+        test.attributes.get("invocableName", decision)
+        if test.attributes.get("type") in ("decisionService", "bkm")
+        else decision
     )
     failed, value, reasons = _evaluate(model, target, inputs)
-    if test.get("type") == "decisionService" and isinstance(value, dict) and decision in value:
+    if test.attributes.get("type") == "decisionService" and isinstance(value, dict) and decision in value:
         value = value[decision]  # a service with several results; the kit asks for one of them
     if is_error:
         passed = value is None and failed
     else:
         passed = same(value, expected)
     detail = f"expected {text_of(expected)}, got {text_of(value)}" + (f" ({reasons})" if reasons else "")
-    return Case(file.parent.name, test.get("id", ""), decision, is_error, passed, detail)
+    return Case(file.parent.name, test.attributes.get("id", ""), decision, is_error, passed, detail)
 
 
 def _evaluate(model: Model | DmnError, target: str, inputs: dict[str, object]) -> tuple[bool, object, str]:
@@ -162,31 +163,31 @@ def _number(text: str) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-def value_of(element: etree._Element) -> object:
+def value_of(element: XmlNode) -> object:
     """The FEEL value of an element with `value`, `list` or `component` children."""
-    if element.get(f"{XSI}nil") == "true":
+    if element.attributes.get(f"{XSI}nil") == "true":
         return None
-    components = list(_children(element, "component"))
+    components = list(element.named("component"))
     if components:
-        return {c.get("name", ""): value_of(c) for c in components}
-    for child in _children(element, "list"):
-        return None if child.get(f"{XSI}nil") == "true" else [value_of(i) for i in _children(child, "item")]
-    for child in _children(element, "value"):
-        return None if child.get(f"{XSI}nil") == "true" else _simple(child)
+        return {c.attributes.get("name", ""): value_of(c) for c in components}
+    for child in element.named("list"):
+        return (
+            None
+            if child.attributes.get(f"{XSI}nil") == "true"
+            else [value_of(i) for i in child.named("item")]
+        )
+    for child in element.named("value"):
+        return None if child.attributes.get(f"{XSI}nil") == "true" else _simple(child)
     return None
 
 
-def _simple(element: etree._Element) -> object:
-    text = "".join(element.itertext())
-    if element.get(f"{XSI}type") is None:
+def _simple(element: XmlNode) -> object:
+    text = element.text
+    if element.attributes.get(f"{XSI}type") is None:
         return Untyped(text.strip())
-    kind = element.get(f"{XSI}type", "").partition(":")[2]
+    kind = element.attributes.get(f"{XSI}type", "").partition(":")[2]
     if kind in ("decimal", "double", "integer", "int", "long", "float"):
         return _number(text)
     if kind == "boolean":
         return text.strip() in ("true", "1")
     return parse_any(text.strip()) if kind in ("date", "time", "dateTime", "duration") else text
-
-
-def _children(element: etree._Element, name: str) -> Iterator[etree._Element]:
-    return (e for e in element if isinstance(e.tag, str) and etree.QName(e).localname == name)
