@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from config import api
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("stadtkern.foundation.accounts.public.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("stadtkern.foundation.shell.urls")),
     path("", include("stadtkern.fronts.site.urls")),
+    path("api/", include((api.urls(), "api"))),
+    path("arbeit/leistungen/", include("stadtkern.casework.services.desk.urls")),
     path("demo-idp/", include("stadtkern.foundation.accounts.demo_idp.urls")),
+    path("einrichten/", include("stadtkern.foundation.organizations.public.urls")),
     path("verwaltung/", include("stadtkern.foundation.organizations.desk.urls")),
     path("verwaltung/personal/", include("stadtkern.foundation.access.desk.urls")),
     path("verwaltung/anmeldung/", include("stadtkern.foundation.accounts.desk.urls")),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.http import urlencode
 
-from stadtkern.foundation.accounts import sign_on
+from stadtkern.foundation.accounts import secrets_file, sign_on
 from stadtkern.foundation.accounts.actions import (
     LoginTaken,
     create_staff_account,
@@ -54,6 +54,7 @@ __all__ = [
     "reset_second_factor",
     "set_active",
     "set_password_path",
+    "setup_code",
     "step_up_url",
     "update_staff_account",
 ]
@@ -72,6 +73,11 @@ def login_url(target: str) -> str:
 def step_up_url(target: str, level: int) -> str:
     """The page where somebody proves a higher level and returns to ``target``; nothing entered is lost."""
     return f"/accounts/vertrauensniveau/?{urlencode({'niveau': level, 'next': target})}"
+
+
+def setup_code() -> str:
+    """What somebody with access to the machine enters to set up an empty installation in the browser."""
+    return secrets_file.derived("setup", length=12)
 
 
 def has_sign_on() -> bool:

@@ -1,4 +1,4 @@
-"""Secrets of the demo, derived from one random value kept in DATA_DIR/secrets (mode 0600)."""
+"""Secrets of the demo and the set-up code, derived from one random value kept in DATA_DIR/secrets (mode 0600)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def derived_totp(name: str) -> str:
 
 def _digest(name: str) -> bytes:
     return hmac.new(
-        _root(Path(settings.DATA_DIR) / "secrets" / "demo.key"), name.encode(), hashlib.sha256
+        _root(Path(settings.DATA_DIR) / "secrets" / "installation.key"), name.encode(), hashlib.sha256
     ).digest()
 
 

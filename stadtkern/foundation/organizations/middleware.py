@@ -8,12 +8,14 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from stadtkern.foundation.organizations.models import Municipality
 from stadtkern.foundation.tenancy import api as tenancy
 
 _SECONDS_KEPT = 5.0
+SETUP_PATH = "/einrichten/"
+OPEN_BEFORE_SETUP = (SETUP_PATH, "/static/", "/marke", "/health", "/metrics", "/gallery")
 
 
 class CurrentMunicipality:
@@ -27,7 +29,9 @@ class CurrentMunicipality:
         municipality = find_by_host(host)
         cast(Any, request).municipality = municipality
         if municipality is None:
-            return self.get_response(request)
+            if request.path.startswith(OPEN_BEFORE_SETUP):
+                return self.get_response(request)
+            return HttpResponseRedirect(SETUP_PATH)
         with tenancy.act_for(municipality.pk):
             return self.get_response(request)
 

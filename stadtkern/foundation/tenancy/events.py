@@ -39,6 +39,8 @@ class ActionDone:
     retention: str = "administration"
 
 
-def tell(*, actor: Acting, action: str, obj: tuple[str, UUID], now: datetime, reason: str = "", **details: Any) -> None:
+def tell(
+    *, actor: Acting, action: str, obj: tuple[str, UUID], now: datetime, reason: str = "", **details: Any
+) -> None:
     """Publish ``ActionDone``; ``details`` carry ids, codes and names of fields, never values of persons."""
     events.publish(ActionDone(actor=actor, action=action, obj=obj, now=now, reason=reason, details=details))

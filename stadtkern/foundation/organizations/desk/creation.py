@@ -13,8 +13,22 @@ from django.db import transaction
 from stadtkern.foundation.access import api as access
 from stadtkern.foundation.accounts import api as accounts
 from stadtkern.foundation.organizations import actions
+from stadtkern.foundation.organizations.models import Municipality
 from stadtkern.foundation.tenancy import api as tenancy
 from stadtkern.kernel import clock
+from stadtkern.kernel.errors import Conflict
+
+NOWHERE = UUID(int=0)  # there is no tenant yet; the first one tells its own creation
+
+
+class AlreadySetUp(Conflict):
+    """The installation has a municipality: further ones are made by its administration."""
+
+    code = "already-set-up"
+    message = (
+        "Hier ist schon eine Kommune eingerichtet. Weitere legt deren Verwaltung an (Verwaltung, Kommunen)."
+    )
+    message_en = "This installation already has a municipality. Its administration adds further ones."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +66,15 @@ def found(
         )
         path = accounts.set_password_path(actor=founder, account_id=account_id, now=now)
     return Founded(tenant_id=tenant_id, account_id=account_id, password_path=path)
+
+
+def found_first(
+    *, slug: str, values: Mapping[str, Any], admin_login: str, admin_email: str, now: datetime
+) -> Founded:
+    """The first municipality of an empty installation. Raises ``AlreadySetUp`` when there is one."""
+    if Municipality.objects.exists():
+        raise AlreadySetUp()
+    nobody = access.system(NOWHERE)
+    return found(
+        actor=nobody, slug=slug, values=values, admin_login=admin_login, admin_email=admin_email, now=now
+    )
