@@ -9,6 +9,7 @@ from stadtkern.casework.services.content import (
     ServiceContent,
     Text,
 )
+from stadtkern.casework.services.presentation import view
 from stadtkern.casework.services.queries import (
     ServiceInfo,
     catalog_version,
@@ -34,4 +35,5 @@ __all__ = [
     "process_of",
     "responsible_office",
     "services",
+    "view",
 ]

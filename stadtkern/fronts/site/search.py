@@ -55,7 +55,10 @@ def forget(tenant_id: UUID | None = None) -> None:
 def search(query: str, language: str, *, per_group: int = 10) -> Found:
     """Answers to a question in everyday words, grouped; the group with the best answer first."""
     engine = index(language)
+    meant = engine.did_you_mean(query)
     hits = engine.search(query, limit=60, least=LEAST_EVIDENCE)
+    if not hits and meant:
+        hits = engine.search(meant, limit=60, least=LEAST_EVIDENCE)
     hits = _clear(hits)
     groups: dict[str, list[Entry]] = {}
     for hit in hits:
@@ -64,7 +67,7 @@ def search(query: str, language: str, *, per_group: int = 10) -> Found:
     return Found(
         groups=limited,
         total=sum(len(entries) for _, entries in limited),
-        did_you_mean=engine.did_you_mean(query),
+        did_you_mean=meant,
     )
 
 

@@ -53,8 +53,6 @@ def _line(service: services.ServiceInfo, language: str) -> dict[str, Any]:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The question first, then four tasks that work online, life situations and news."""
-    if cast(Any, request).municipality is None:
-        return render(request, "site/empty.html")
     language = _language(request)
     online = {service.slug: service for service in services.services(online=True)}
     chosen = [online.pop(slug) for slug in TASKS if slug in online]
@@ -155,12 +153,11 @@ def service_page(request: HttpRequest, slug: str) -> HttpResponse:
     related = [found for other in content.related if (found := services.find(other)) is not None]
     document = service_document(service, office, municipality=_name(request), url=url, language=language)
     context = {
-        "service": _service_view(service, language),
+        "service": services.view(content, language),
         "office": _office_view(office, language) if office else None,
         "apply_url": f"/antrag/{slug}/" if service.online else "",
         "related": [_line(found, language) for found in related],
         "situations": [row for row in _situation_lines(language) if row["slug"] in content.life_situations],
-        "untranslated": language == "en" and not content.description.en,
         "json_ld": as_script_text(document),
         "breadcrumb": [
             (_("Startseite"), "/"),
@@ -169,43 +166,6 @@ def service_page(request: HttpRequest, slug: str) -> HttpResponse:
         ],
     }
     return render(request, "site/service.html", context)
-
-
-def _service_view(service: services.ServiceInfo, language: str) -> dict[str, Any]:
-    """Everything in one language, so that the template only shows."""
-    content = service.content
-    return {
-        "slug": service.slug,
-        "title": service.title(language),
-        "summary": service.summary(language),
-        "description": content.description.in_language(language),
-        "online": service.online,
-        "assurance": content.assurance_level,
-        "external_url": content.external_url,
-        "processing_time": content.processing_time.in_language(language),
-        "fees": [
-            {"label": fee.label.in_language(language), "cents": fee.amount_cents, "basis": fee.legal_basis}
-            for fee in content.fees
-        ],
-        "deadlines": [
-            {"label": row.label.in_language(language), "basis": row.legal_basis} for row in content.deadlines
-        ],
-        "documents": [
-            {
-                "label": row.label.in_language(language),
-                "required": row.required,
-                "why": row.why.in_language(language),
-            }
-            for row in content.documents
-        ],
-        "legal_basis": [
-            {"citation": row.citation, "title": row.title.in_language(language)}
-            for row in content.legal_basis
-        ],
-        "steps": [step.in_language(language) for step in content.steps],
-        "reviewed_on": content.reviewed_on,
-        "leika_key": service.leika_key,
-    }
 
 
 def _office_view(office: organizations.OfficeInfo, language: str) -> dict[str, Any]:

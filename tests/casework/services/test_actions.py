@@ -59,7 +59,9 @@ def test_publishing_announces_and_makes_visible(dog_tax: Service, manager: Any, 
 def test_public_text_stays_until_the_next_publication(dog_tax: Service, manager: Any, now: datetime) -> None:
     actions.publish(actor=manager, service_id=dog_tax.pk, version=1, now=now)
     changed = _edited(summary=Text(de="Neu", en="New"))
-    number = actions.save_draft(actor=manager, service_id=dog_tax.pk, content=changed, base_version=1, now=now)
+    number = actions.save_draft(
+        actor=manager, service_id=dog_tax.pk, content=changed, base_version=1, now=now
+    )
     assert number == 2
     assert queries.content_of(SLUG) == shipped.load(SLUG).content
     actions.publish(actor=manager, service_id=dog_tax.pk, version=2, now=now)
@@ -77,7 +79,11 @@ def test_two_editors_do_not_overwrite_each_other(
     )
     with pytest.raises(Conflict):
         actions.save_draft(
-            actor=manager, service_id=dog_tax.pk, content=_edited(summary=Text(de="B")), base_version=1, now=now
+            actor=manager,
+            service_id=dog_tax.pk,
+            content=_edited(summary=Text(de="B")),
+            base_version=1,
+            now=now,
         )
 
 
@@ -87,7 +93,11 @@ def test_own_draft_is_replaced_and_foreign_draft_kept(
     for text in ("eins", "zwei"):
         assert (
             actions.save_draft(
-                actor=manager, service_id=dog_tax.pk, content=_edited(summary=Text(de=text)), base_version=1, now=now
+                actor=manager,
+                service_id=dog_tax.pk,
+                content=_edited(summary=Text(de=text)),
+                base_version=1,
+                now=now,
             )
             == 1
         )
@@ -98,7 +108,9 @@ def test_own_draft_is_replaced_and_foreign_draft_kept(
     assert number == 2
 
 
-def test_withdrawn_service_disappears_but_its_process_remains(dog_tax: Service, manager: Any, now: datetime) -> None:
+def test_withdrawn_service_disappears_but_its_process_remains(
+    dog_tax: Service, manager: Any, now: datetime
+) -> None:
     actions.publish(actor=manager, service_id=dog_tax.pk, version=1, now=now)
     actions.unpublish(actor=manager, service_id=dog_tax.pk, now=now, reason="Satzung geändert")
     assert queries.find(SLUG) is None
@@ -156,7 +168,9 @@ def test_manager_of_one_office_leaves_others_alone(
         )
 
 
-def test_other_municipality_sees_nothing(dog_tax: Service, manager: Any, bodenheim: Any, now: datetime) -> None:
+def test_other_municipality_sees_nothing(
+    dog_tax: Service, manager: Any, bodenheim: Any, now: datetime
+) -> None:
     actions.publish(actor=manager, service_id=dog_tax.pk, version=1, now=now)
     with tenancy.act_for(bodenheim.pk):
         assert queries.find(SLUG) is None

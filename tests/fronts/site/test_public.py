@@ -150,13 +150,6 @@ def test_english_service_page(client: Client, city: Any) -> None:
     assert "Register a dog (dog tax)" in text and "Apply online" in text and "€120.00" in text
 
 
-def test_start_page_without_municipality(client: Client, db: None) -> None:
-    from stadtkern.foundation.organizations.api import forget
-
-    forget()
-    assert "stadtkern init" in client.get("/").content.decode()
-
-
 def test_services_list_needs_few_queries(
     client: Client, city: Any, django_assert_max_num_queries: Any
 ) -> None:
