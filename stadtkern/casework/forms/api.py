@@ -4,6 +4,8 @@
 policy (a case); everything that takes an ``actor`` checks here.
 """
 
+from django.http import HttpRequest, HttpResponse
+
 from stadtkern.casework.forms.actions import (
     amend_submission,
     create_submission,
@@ -43,6 +45,14 @@ from stadtkern.casework.forms.queries import (
 )
 from stadtkern.casework.forms.receipts import payload_json, payload_xml, receipt_pdf
 
+
+def enter_draft(request: HttpRequest, draft: DraftInfo) -> HttpResponse:
+    """Open a draft in this browser: the answer that leads to its pages."""
+    from stadtkern.casework.forms.public.views import enter  # pages load only where they are needed
+
+    return enter(request, draft)
+
+
 __all__ = [
     "Answer",
     "AnswerGroup",
@@ -65,6 +75,7 @@ __all__ = [
     "differences",
     "discard_draft",
     "drafts_of",
+    "enter_draft",
     "erase_account",
     "export_account",
     "facts",
