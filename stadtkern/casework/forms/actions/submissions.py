@@ -49,7 +49,7 @@ from stadtkern.foundation.files import api as files
 from stadtkern.foundation.tenancy import api as tenancy
 from stadtkern.kernel import clock
 from stadtkern.kernel import events as bus
-from stadtkern.kernel.errors import DomainError
+from stadtkern.kernel.errors import DomainError, InvalidInput
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +61,7 @@ class Upload:
 
 
 Uploads = Mapping[str, Iterable[Upload]]
+SCOPE = "submissions"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +184,7 @@ def create_submission(
     Raises ``SubmissionRefused``, ``KeyReused``, ``LoginTooWeak``, ``FormNotOnline`` and the refusals of ``files``.
     """
     policies.require_channel(actor, channel)
+    _refuse_too_deep(values)
     uploads = dict(files or {})
     client, digest = _client(actor), _request_digest(service_slug, values, uploads)
     known = _sent_before(client, idempotency_key, digest)
@@ -216,6 +218,13 @@ def create_submission(
         if known is None:
             raise
         return known
+
+
+def _refuse_too_deep(values: Mapping[str, Any]) -> None:
+    if tree.is_too_deep(values):
+        raise InvalidInput(
+            "Die Angaben sind zu tief verschachtelt.", message_en="The values are nested too deeply."
+        )
 
 
 def _client(actor: Actor) -> str:
@@ -260,9 +269,9 @@ def _create(
 
 
 def _require_api_login(actor: Actor, service_slug: str, envelope: _Envelope) -> None:
-    """Programs with the scope submit speak for their users; people need the level of the service."""
+    """Programs with the scope speak for their users; people need the level of the service."""
     needed = catalog.assurance_needed(service_slug)
-    trusted = envelope.channel in STAFF_CHANNELS or "submit" in actor.scopes or actor.kind == "system"
+    trusted = envelope.channel in STAFF_CHANNELS or SCOPE in actor.scopes or actor.kind == "system"
     if needed > actor.assurance and not trusted:
         raise LoginTooWeak(needed)
 
@@ -281,6 +290,7 @@ def amend_submission(
     Values carry the uploads that stay (as they were) and new ones. Raises ``SubmissionRefused``; ``Conflict`` if
     somebody amended it meanwhile.
     """
+    _refuse_too_deep(values)
     found = policies.find_submission(actor, submission_id, "amend")
     old = (
         Submission.objects.select_related("version__definition")

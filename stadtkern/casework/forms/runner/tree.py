@@ -96,6 +96,21 @@ def storable(raw: Raw) -> Raw:
     return raw
 
 
+def is_too_deep(raw: Raw) -> bool:
+    """Nested deeper than any form: everything that walks the answers would run out of stack."""
+    level = [raw]
+    for _ in range(2 * MAX_DEPTH):
+        level = [
+            inner
+            for item in level
+            if isinstance(item, Mapping | list)
+            for inner in (item.values() if isinstance(item, Mapping) else item)
+        ]
+        if not level:
+            return False
+    return True
+
+
 def leaves(raw: Raw, path: str = "") -> Iterator[tuple[str, Raw]]:
     """Every single answer with its instance path; files are leaves, choice marks are left out."""
     if isinstance(raw, Mapping) and "sha256" not in raw:
