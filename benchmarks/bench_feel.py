@@ -71,22 +71,25 @@ def speed() -> dict[str, Any]:
     )
     found: dict[str, Any] = {"stadtkern (compiled)": ours, "stadtkern (DMN table)": _table_speed()}
     for name, command in peers().items():
-        rounds = 20 if name == "feelin" else 1
+        rounds = 10 if name == "feelin" else 3
         answer = (
             ask(command, {"kind": "speed", "rules": RULES, "contexts": CONTEXTS, "rounds": rounds})
             if command
             else None
         )
-        found[name] = None if answer is None else round(answer["seconds"] / rounds / len(CONTEXTS) * 1e6, 1)
+        found[name] = None if answer is None else round(answer["seconds"] / len(CONTEXTS) * 1e6, 1)
     return found
 
 
 def _timed(run: Callable[[], int], rounds: int) -> float:
+    """The best round counts: other work on the machine only ever adds."""
     assert run() == len(CONTEXTS), "every context must hit a rule"
-    start = time.perf_counter()
+    best = float("inf")
     for _ in range(rounds):
+        start = time.perf_counter()
         run()
-    return round((time.perf_counter() - start) / rounds / len(CONTEXTS) * 1e6, 1)
+        best = min(best, time.perf_counter() - start)
+    return round(best / len(CONTEXTS) * 1e6, 1)
 
 
 def _table_speed() -> float:
@@ -190,6 +193,7 @@ def main() -> dict[str, Any]:
         result["times_faster_than_bkflow"] = round(fast["bkflow-feel"] / own, 1)
     if fast["feelin"]:
         result["times_slower_than_feelin"] = round(own / fast["feelin"], 2)
+    result["budgets"] = _budgets(result)
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     json.dump(result, sys.stdout, indent=2, ensure_ascii=False)
@@ -197,5 +201,17 @@ def main() -> dict[str, Any]:
     return result
 
 
+def _budgets(result: dict[str, Any]) -> dict[str, bool]:
+    """Kept or missed; what could not be measured is left out."""
+    found: dict[str, bool] = {}
+    if "times_faster_than_bkflow" in result:
+        found["at least 20 times faster than bkflow-feel"] = result["times_faster_than_bkflow"] >= 20
+    if "times_slower_than_feelin" in result:
+        found["at most 3 times slower than feelin"] = result["times_slower_than_feelin"] <= 3
+    for kind, numbers in result["kit_passed_of_total"].get("whole kit, stadtkern", {}).items():
+        found[f"97 % of the kit's {kind} results"] = numbers["passed"] >= 0.97 * numbers["total"]
+    return found
+
+
 if __name__ == "__main__":
-    main()
+    sys.exit(0 if all(main()["budgets"].values()) else 1)

@@ -23,15 +23,17 @@ def attempt(text: str) -> object:
 
 
 def table(job: dict) -> dict[str, float]:
-    hits = 0
-    start = time.perf_counter()
+    """The seconds of the best round."""
+    best, hits = float("inf"), 0
     for _ in range(job["rounds"]):
+        start = time.perf_counter()
         for context in job["contexts"]:
             for rule in job["rules"]:
                 if parse_expression(rule, context) is True:
                     hits += 1
                     break
-    return {"seconds": time.perf_counter() - start, "hits": hits}
+        best = min(best, time.perf_counter() - start)
+    return {"seconds": best, "hits": hits}
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
@@ -290,6 +291,11 @@ _ORDER: dict[str, Callable[[int], bool]] = {
 }
 
 
+_DIRECT_ORDER: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+
+
 def _logic(left: Fn, right: Fn, both: bool, left_pos: int, right_pos: int) -> Fn:
     """Three-valued and / or (DMN 1.5, table 50): what is not a boolean counts as unknown."""
     decisive, neutral = (False, True) if both else (True, False)
@@ -323,10 +329,12 @@ def _equality(left: Fn, right: Fn, positive: bool, pos: int) -> Fn:
 
 
 def _order(op: str, left: Fn, right: Fn, pos: int) -> Fn:
-    decide = _ORDER[op]
+    decide, direct = _ORDER[op], _DIRECT_ORDER[op]
 
     def run(v: Vars, rt: Runtime) -> object:
         a, b = left(v, rt), right(v, rt)
+        if type(a) is Decimal and type(b) is Decimal:
+            return direct(a, b)
         order = compare(a, b)
         if order is None:
             return rt.note("feel-operands", pos, op=op, left=kind_of(a), right=kind_of(b))

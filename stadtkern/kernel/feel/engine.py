@@ -55,9 +55,11 @@ class Compiled:
 
     def _run(self, context: Mapping[str, object] | None, rt: Runtime) -> object:
         given = context or {}
-        with nesting_limited(rt.limits):
+        try:
             scope = {name: from_python(given[name]) for name in self.variables if name in given}
             return to_python(self.fn(scope, rt))
+        except RecursionError:
+            raise FeelError("feel-recursion", limit=rt.limits.depth) from None
 
 
 class UnaryTest:
