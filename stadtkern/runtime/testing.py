@@ -111,6 +111,8 @@ def _copy(admin: Any, name: str, template: str) -> None:
             sql.Identifier(name), sql.Identifier(template)
         )
     )
+    # A copy does not inherit the rights of its template: nobody else connects, and no temporary tables.
+    admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
     admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO stadtkern_app").format(sql.Identifier(name)))
 
 

@@ -1,6 +1,7 @@
 -- A foreign key between two tenant tables must stay inside the tenant. PostgreSQL checks foreign keys as the owner of
 -- the table, past row security: without this, a row could refer to another municipality's row, and whoever guesses ids
--- could learn which exist. Runs at commit like the key itself and fails with the same message as a missing row.
+-- could learn which exist. Runs at commit just before the key itself (triggers of one event fire in the order of their
+-- names: "A_…" before "RI_…") and fails in the same way for a foreign row and for one that does not exist.
 CREATE OR REPLACE FUNCTION stadtkern_same_tenant() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
@@ -11,10 +12,10 @@ BEGIN
         RETURN NULL;
     END IF;
     EXECUTE format('SELECT tenant_id FROM public.%I WHERE id = $1', TG_ARGV[1]) INTO found USING wanted;
-    IF found IS DISTINCT FROM NEW.tenant_id AND found IS NOT NULL THEN
+    IF found IS DISTINCT FROM NEW.tenant_id THEN
         RAISE EXCEPTION 'insert or update on table "%" violates foreign key constraint "%"', TG_TABLE_NAME, TG_ARGV[2]
             USING ERRCODE = 'foreign_key_violation',
-                  DETAIL = format('Key (%s)=(%s) is not present in table "%s".', TG_ARGV[0], wanted, TG_ARGV[1]),
+                  DETAIL = format('Key is not present in table "%s".', TG_ARGV[1]),
                   CONSTRAINT = TG_ARGV[2], TABLE = TG_TABLE_NAME, SCHEMA = 'public';
     END IF;
     RETURN NULL;
@@ -36,13 +37,13 @@ BEGIN
           AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = child.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped)
           AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = parent.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped)
           AND NOT EXISTS (
-              SELECT FROM pg_trigger t WHERE t.tgrelid = child.oid AND t.tgname = left('st_' || con.conname, 63)
+              SELECT FROM pg_trigger t WHERE t.tgrelid = child.oid AND t.tgname = left('A_' || con.conname, 63)
           )
     LOOP
         EXECUTE format(
             'CREATE CONSTRAINT TRIGGER %I AFTER INSERT OR UPDATE OF %I, tenant_id ON public.%I '
             'DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION stadtkern_same_tenant(%L, %L, %L)',
-            left('st_' || key.conname, 63), key.column_name, key.child, key.column_name, key.parent, key.conname
+            left('A_' || key.conname, 63), key.column_name, key.child, key.column_name, key.parent, key.conname
         );
     END LOOP;
 END $$;
