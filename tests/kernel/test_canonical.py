@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
+import json
+from types import MappingProxyType
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stadtkern.kernel.canonical import canonical
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(VALUES)
+def test_the_value_comes_back_and_its_bytes_do_not_depend_on_its_type(value):
+    written = canonical(value)
+    assert json.loads(written) == value
+    assert canonical(json.loads(written)) == written
+    if isinstance(value, dict):
+        assert canonical(MappingProxyType(value)) == written
 
 
 def test_order_of_keys_as_in_rfc_8785_3_2_3():
@@ -43,6 +64,9 @@ def test_nesting_and_literals():
         (2**53, ValueError),
         ("a\x00b", ValueError),
         ("\ud800", ValueError),
+        ({"a\x00b": 1}, ValueError),
+        ({"ä\x00b": 1}, ValueError),
+        ([[{"x": [1.0]}]], TypeError),
         (object(), TypeError),
     ],
 )

@@ -2,7 +2,6 @@
 
 CREATE FUNCTION audit_guard_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    owner name := (SELECT relowner::regrole::name FROM pg_class WHERE oid = TG_RELID);
     wanted audit_entry;
 BEGIN
     IF TG_OP = 'INSERT' THEN
@@ -18,7 +17,8 @@ BEGIN
             IF wanted IS NOT DISTINCT FROM NEW THEN
                 RETURN NEW;
             END IF;
-        ELSIF OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL AND current_user = owner THEN
+        ELSIF OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL
+            AND current_user = (SELECT relowner::regrole::name FROM pg_class WHERE oid = TG_RELID) THEN
             wanted.erased_at := NEW.erased_at;
             wanted.at := NULL;
             wanted.actor_kind := '';

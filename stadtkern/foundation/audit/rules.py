@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -60,15 +61,11 @@ def content_digest(content: Content, salt: bytes) -> bytes:
 
 def leaf_data(*, tenant_id: UUID, entry_id: UUID, retention: str, digest: bytes) -> bytes:
     """What the tree holds: it binds tenant, id (which carries the time) and class, so that none can be exchanged."""
-    return canonical(
-        {
-            "v": 1,
-            "tenant": str(tenant_id),
-            "id": str(entry_id),
-            "retention": retention,
-            "digest": digest.hex(),
-        }
-    )
+    # Canonical JSON, written out: verifying a million entries spends most of its time here.
+    return (
+        f'{{"digest":"{digest.hex()}","id":"{entry_id}","retention":{json.dumps(retention)},'
+        f'"tenant":"{tenant_id}","v":1}}'
+    ).encode()
 
 
 def leaf_hash(*, tenant_id: UUID, entry_id: UUID, retention: str, digest: bytes) -> bytes:

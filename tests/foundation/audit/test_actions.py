@@ -161,6 +161,20 @@ def test_every_part_of_the_content_counts(change):
     assert changed != rules.content_digest(CONTENT, b"s" * 32)
 
 
+def test_the_leaf_is_canonical_json():
+    from stadtkern.kernel.canonical import canonical
+
+    data = rules.leaf_data(tenant_id=OBJECT[1], entry_id=OBJECT[1], retention="case", digest=b"d" * 32)
+    expected = {
+        "v": 1,
+        "tenant": str(OBJECT[1]),
+        "id": str(OBJECT[1]),
+        "retention": "case",
+        "digest": "64" * 32,
+    }
+    assert data == canonical(expected)
+
+
 @given(st.binary(min_size=32, max_size=32), st.binary(min_size=32, max_size=32))
 def test_the_salt_counts(one, two):
     same = rules.content_digest(CONTENT, one) == rules.content_digest(CONTENT, two)
