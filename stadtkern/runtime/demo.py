@@ -10,15 +10,19 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import json
+import logging
 import os
 from collections.abc import Iterator
 from datetime import datetime, time
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final
 
 from stadtkern.kernel import clock
 from stadtkern.runtime import environment
 from stadtkern.runtime.environment import EnvironmentProblem
+
+log = logging.getLogger("stadtkern.demo")
 
 DEFAULT_DATE: Final = "2025-10-14"  # a Tuesday in the autumn the programme is under way
 
@@ -46,7 +50,11 @@ def load() -> list[str]:
     loaded = []
     for name in LOADERS:
         if _exists(name):
+            began = monotonic()
             importlib.import_module(name).load()
+            log.info(
+                "demo data loaded", extra={"code": name, "duration_ms": round(1000 * (monotonic() - began))}
+            )
             loaded.append(name)
     return loaded
 

@@ -67,24 +67,19 @@ def test_second_installation_on_the_same_port_is_refused(city: Installation, tmp
     assert done.stdout == ""
 
 
-def test_end_is_complete_and_a_second_start_keeps_the_data(tmp_path: Path) -> None:
-    city = Installation(tmp_path)
-    with city:
+def test_ends_completely_keeps_the_data_and_leaves_no_orphans(tmp_path: Path) -> None:
+    with Installation(tmp_path) as city:
         owner = city.run("db", "url", "--role", "owner").stdout.strip()
         with psycopg.connect(owner) as connection:
             connection.execute("CREATE TABLE kept AS SELECT 'ja' AS answer")
         assert city.stop(signal.SIGINT) == 0
         assert city.leftovers() == []
+
         city.start()
         city.wait_until_ready()
         owner = city.run("db", "url", "--role", "owner").stdout.strip()
         with psycopg.connect(owner) as connection:
             assert connection.execute("SELECT answer FROM kept").fetchone() == ("ja",)
-        assert city.stop(signal.SIGTERM) == 0
-        assert city.leftovers() == []
 
-
-def test_killed_supervisor_leaves_no_orphans(tmp_path: Path) -> None:
-    with Installation(tmp_path) as city:
         city.kill("supervisor")
         wait_for(lambda: not city.leftovers(), 40, lambda: f"left over: {city.leftovers()}")

@@ -1,0 +1,14 @@
+"""``stadtkern init``: a new municipality on an installation without demo data.
+
+What is asked for belongs to ``foundation.organizations``; this only finds it.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    from stadtkern.foundation.organizations import commands
+
+    commands.register_init(parser)
