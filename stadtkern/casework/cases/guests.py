@@ -20,7 +20,7 @@ SECONDS_LOCKED = 900
 class WrongCode(DomainError):
     """Number and code do not fit; which of the two stays unsaid."""
 
-    code: ClassVar[str] = "wrong-code"
+    code: ClassVar[str] = "wrong-case-code"
     status: ClassVar[int] = 422
     message = "Aktenzeichen und Code passen nicht zusammen. Beide stehen auf Ihrer Eingangsbestätigung."
     message_en = "Case number and code do not match. Both are on your receipt."
