@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+from datetime import timedelta
 
 import pytest
 from django.core import mail as outbox
@@ -11,9 +12,11 @@ from django.db import DatabaseError, transaction
 
 from stadtkern.foundation.jobs import testing
 from stadtkern.foundation.notifications import api
+from stadtkern.foundation.notifications.jobs import forget
 from stadtkern.foundation.notifications.mail import deliver
 from stadtkern.foundation.notifications.models import Mail
 from stadtkern.foundation.tenancy import api as tenancy
+from stadtkern.kernel import clock
 
 TEXT = "Guten Tag,\n\nIhr Antrag ist da: https://mainz.example/v/1.\n\n<b>fett & mehr</b>"
 
@@ -114,3 +117,13 @@ def test_another_municipality_sees_no_mail(mainz, bodenheim):
     send()
     with tenancy.act_for(bodenheim.pk):
         assert not Mail.objects.exists()
+
+
+def test_what_never_left_is_forgotten_after_a_month_and_the_log_after_a_year(mainz, now):
+    for days in (1, 31, 400):
+        send()
+        newest = Mail.objects.order_by("-id").first()
+        Mail.objects.filter(pk=newest.pk).update(queued_at=clock.real_now() - timedelta(days=days))
+    forget(now=now)
+    rows = Mail.objects.order_by("-queued_at").values_list("state", "recipient", "text")
+    assert list(rows) == [("waiting", "erika@example.org", TEXT), ("failed", "", "")]
