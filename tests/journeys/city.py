@@ -1,0 +1,238 @@
+"""An empty installation becomes a town with a published service: everything by hand, in a browser without scripts."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from datetime import date, datetime
+from email import policy
+from email.parser import BytesParser
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tests.faults.harness import Installation
+from tests.journeys.browser import DESK, PHONE, Person
+from tests.journeys.people import Town
+
+PASSWORD = "Acht kleine Kastanien rollen"
+SERVICE = "hundesteuer-anmeldung"
+SERVICE_TITLE = "Hund anmelden (Hundesteuer)"
+OFFICE, OTHER_OFFICE = "Amt für Finanzen", "Amt für Stadtgrün"
+TEAM, OTHER_TEAM = "Team Steuern", "Team Bäume"
+STAFF = """login;name;email;role;office;team
+w.werk;Wanda Müller-Łęcka;w.werk@stadt.example;caseworker;Amt für Finanzen;Team Steuern
+t.zwei;Tomasz Zweitprüfer;t.zwei@stadt.example;caseworker;Amt für Finanzen;Team Steuern
+l.leitung;Lêna Leitung;l.leitung@stadt.example;team_lead;Amt für Finanzen;Team Steuern
+b.baum;Björn Baum;b.baum@stadt.example;caseworker;Amt für Stadtgrün;Team Bäume
+s.service;Sevgi Dienst;s.service@stadt.example;service_manager;;
+c.schalter;Chloë Schalter;c.schalter@stadt.example;counter;;
+r.revision;Ruth Prüferin;r.revision@stadt.example;auditor;;
+x.falsch;Ohne Rolle;x.falsch@stadt.example;zauberer;;
+"""
+STREETS = """street;house_numbers;postcode;district
+Am Demofeld;1-60;55118;Altstadt
+Große Bleiche;1-40;55116;Altstadt
+Ölmühlenweg;2-20;55122;Neustadt
+"""
+
+
+@dataclass(slots=True, kw_only=True)
+class Login:
+    """What somebody of the staff needs to log in."""
+
+    login: str
+    secret: str
+
+
+class City:
+    """The installation with its people; ``desk("w.werk", …)`` opens a logged in browser."""
+
+    def __init__(self, installation: Installation, browser: Any, town: Town) -> None:
+        self.installation, self.browser, self.town = installation, browser, town
+        self.base = f"http://localhost:{installation.port}"
+        self.logins: dict[str, Login] = {}
+        self.checklist: list[str] = []
+        self.bad_rows = ""
+        self.seconds = 0.0
+        began = time.monotonic()
+        self._set_up()
+        self.seconds = time.monotonic() - began
+
+    @property
+    def today(self) -> date:
+        """The day in the town."""
+        return datetime.now(ZoneInfo("Europe/Berlin")).date()
+
+    def open(self, **more: Any) -> Person:
+        """A fresh browser profile."""
+        return Person(self.browser, self.base, **({"scripts": True, "device": DESK} | more))
+
+    # --- mail -----------------------------------------------------------------------------------------------------
+
+    def mails(self, to: str) -> list[tuple[str, str]]:
+        """Subject and text of the mails to an address, oldest first."""
+        found = []
+        for path in sorted((self.installation.data_dir / "mail").glob("*.log"), key=lambda item: item.stat().st_mtime):
+            for raw in path.read_bytes().split(b"-" * 79 + b"\n"):
+                message = BytesParser(policy=policy.default).parsebytes(raw.lstrip())
+                if to in str(message["To"] or ""):
+                    body = message.get_body(("plain",))
+                    found.append((str(message["Subject"]), body.get_content() if body else ""))
+        return found
+
+    def mail(self, to: str, containing: str = "", seconds: float = 20) -> str:
+        """The newest mail to an address whose subject or text contains something; waits for the job."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            for subject, text in reversed(self.mails(to)):
+                if containing in subject or containing in text:
+                    return text
+            time.sleep(0.3)
+        raise AssertionError(f"no mail to {to} with {containing!r}: {[m[0] for m in self.mails(to)]}")
+
+    # --- set-up ---------------------------------------------------------------------------------------------------
+
+    def _set_up(self) -> None:
+        code = self.installation.run("init", "--code").stdout.strip()
+        admin = self.open(scripts=False)
+        admin.go("/")
+        assert admin.page.url.endswith("/einrichten/"), admin.page.url
+        admin.page.locator("input[name=code]").fill("falsch")
+        self._fill_setup(admin)
+        admin.sees("Der Code stimmt nicht.")
+        admin.page.locator("input[name=code]").fill(code)
+        admin.click("Kommune anlegen")
+        self._choose_password(admin)
+        self.logins["chefin"] = self._second_factor(admin, "chefin")
+        admin.go("/verwaltung/")
+        self.checklist = [item.inner_text() for item in admin.page.locator("main ol li").all()]
+        self._offices(admin)
+        self._staff(admin)
+        self._streets(admin)
+        for login in ("w.werk", "t.zwei", "l.leitung", "b.baum", "s.service", "c.schalter", "r.revision"):
+            self._invite(admin, login)
+        admin.close()
+        self._first_service()
+
+    def _fill_setup(self, admin: Person) -> None:
+        for name, value in (
+            ("name", self.town.name), ("slug", "musterstadt"), ("ags", "07315000"),
+            ("admin_login", "chefin"), ("admin_email", "chefin@stadt.example"),
+        ):  # fmt: skip
+            admin.page.locator(f"input[name={name}]").fill(value)
+        admin.click("Kommune anlegen")
+
+    def _choose_password(self, person: Person) -> None:
+        for field in person.page.locator("input[type=password]").all():
+            field.fill(PASSWORD)
+        person.click("Passwort festlegen")
+
+    def _second_factor(self, person: Person, login: str) -> Login:
+        from tests.journeys.browser import totp
+
+        person.go("/accounts/login/?next=/arbeit/")
+        if person.page.locator("input[name=password]").count():
+            person.page.locator("input[name=login]").fill(login)
+            person.page.locator("input[name=password]").fill(PASSWORD)
+            person.page.locator("form:has(input[name=password]) button").first.click()
+            person.page.wait_for_load_state("load")
+        person.go("/accounts/zweiter-faktor/")
+        person.click("Authentifizierungs-App einrichten")
+        if person.page.locator("input[type=password]").count():
+            person.page.locator("input[type=password]").first.fill(PASSWORD)
+            person.page.locator("form:has(input[type=password]) button").first.click()
+            person.page.wait_for_load_state("load")
+        secret = person.page.locator("#authenticator_secret").input_value()
+        person.page.locator("input[name=code]").fill(totp(secret))
+        person.click("Code prüfen und einschalten")
+        return Login(login=login, secret=secret)
+
+    def _offices(self, admin: Person) -> None:
+        for office, team in ((OFFICE, TEAM), (OTHER_OFFICE, OTHER_TEAM)):
+            admin.go("/verwaltung/aemter/").click("Amt anlegen")
+            admin.fill("Name", office, exact=True)
+            admin.page.locator("main form button[type=submit], main form button").first.click()
+            admin.page.wait_for_load_state("load")
+            admin.go("/verwaltung/aemter/").click(f"Team anlegen {office}")
+            admin.fill("Name", team, exact=True)
+            admin.page.locator("main form button[type=submit], main form button").first.click()
+            admin.page.wait_for_load_state("load")
+        admin.go("/verwaltung/aemter/").sees(TEAM, OTHER_TEAM)
+
+    def _staff(self, admin: Person) -> None:
+        admin.go("/verwaltung/personal/import/")
+        admin.upload("CSV-Datei", {"name": "personal.csv", "mimeType": "text/csv", "buffer": STAFF.encode("cp1250", "replace") if False else STAFF.encode()})
+        admin.click("Vorschau ansehen")
+        self.bad_rows = admin.text()
+        admin.click("Konten anlegen")
+
+    def _streets(self, admin: Person) -> None:
+        admin.go("/verwaltung/orte/")
+        admin.upload("Dateien", {"name": "strassen.csv", "mimeType": "text/csv", "buffer": STREETS.encode()})
+        admin.click("Laden und ersetzen")
+        admin.sees("3 Straßen")
+
+    def _invite(self, admin: Person, login: str) -> None:
+        """The administrator makes a link for the password; the colleague uses it at her own computer."""
+        admin.go("/verwaltung/personal/")
+        row = admin.page.locator("tr", has_text=f"{login}@stadt.example")
+        if not row.count():
+            row = admin.page.locator("tr", has_text=login)
+        row.get_by_role("link").first.click()
+        admin.page.wait_for_load_state("load")
+        admin.click("Link für das Passwort erzeugen")
+        admin.page.locator("main form button").first.click()
+        admin.page.wait_for_load_state("load")
+        found = re.search(r"https?://\S+|/accounts/password/\S+", admin.page.content().replace("&amp;", "&").replace('"', " ").replace("<", " "))
+        links = [word for word in re.findall(r"(?:https?://[^\s\"<]+)?/accounts/password/reset/[^\s\"<]+", admin.page.content())]
+        assert links, (found, admin.text())
+        colleague = self.open(scripts=False)
+        colleague.go(links[0])
+        self._choose_password(colleague)
+        self.logins[login] = self._second_factor(colleague, login)
+        colleague.close()
+
+    def _first_service(self) -> None:
+        """The service manager takes the shipped template, gives it to an office and publishes it."""
+        manager = self.desk("s.service", scripts=False)
+        manager.go("/arbeit/leistungen/vorlagen/")
+        entry = manager.page.locator("li", has_text=SERVICE_TITLE).first
+        entry.get_by_role("button").click()
+        manager.page.wait_for_load_state("load")
+        self._give_office(manager)
+        manager.go(f"/arbeit/leistungen/{SERVICE}/veroeffentlichen/").click("Jetzt veröffentlichen")
+        manager.sees("veröffentlicht am")
+        manager.close()
+
+    def _give_office(self, manager: Person) -> None:
+        manager.go(f"/arbeit/leistungen/{SERVICE}/bearbeiten/")
+        select = manager.page.locator("select[name=office]")
+        if select.count():
+            select.select_option(label=OFFICE)
+        manager.page.locator("main form button.kern-btn--primary").first.click()
+        manager.page.wait_for_load_state("load")
+
+    # --- people ---------------------------------------------------------------------------------------------------
+
+    def desk(self, login: str, *, scripts: bool = True, make: Any = None) -> Person:
+        """Somebody of the staff, logged in."""
+        person = (make or self.open)(**({"scripts": scripts} if make is None else {"base": self.base, "scripts": scripts}))
+        known = self.logins[login]
+        person.log_in(login, PASSWORD, known.secret)
+        return person
+
+    def phone(self, *, scripts: bool = True) -> Person:
+        """A resident's phone."""
+        return self.open(scripts=scripts, device=PHONE)
+
+
+def picture(path: Path, text: str = "Nachweis") -> Path:
+    """A small photograph of a paper."""
+    from PIL import Image, ImageDraw
+
+    image = Image.new("RGB", (800, 600), (250, 248, 240))
+    ImageDraw.Draw(image).text((60, 60), text, fill=(20, 20, 20))
+    image.save(path)
+    return path
