@@ -6,8 +6,8 @@ is left out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from stadtkern.casework.services.content import LANGUAGES
@@ -109,12 +109,8 @@ def _cents(text: str | None, field: str, problems: list[tuple[str, str]]) -> int
     if not typed:
         return None
     plain = typed.replace(".", "").replace(",", ".") if "," in typed else typed
-    try:
-        cents = Decimal(plain) * 100
-        if cents == int(cents) and 0 <= cents < 10**10:
-            return int(cents)
-    except (InvalidOperation, OverflowError, ValueError):
-        pass
+    if match := re.fullmatch(r"(\d{1,8})(?:\.(\d{1,2}))?", plain):
+        return int(match.group(1)) * 100 + int((match.group(2) or "").ljust(2, "0"))
     problems.append(
         (field, "Der Betrag ist keine Zahl in Euro, zum Beispiel 12,50. Leer heißt: je nach Fall.")
     )

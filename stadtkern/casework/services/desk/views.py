@@ -19,7 +19,7 @@ from stadtkern.casework.services.models import Service, ServiceVersion
 from stadtkern.foundation.access.api import Actor, NotVisible, Role, staff
 from stadtkern.foundation.organizations import api as organizations
 from stadtkern.foundation.shell import api as shell
-from stadtkern.kernel import clock
+from stadtkern.kernel import clock, german_order
 
 KINDS = {
     Service.State.DRAFT: "neutral",
@@ -73,7 +73,11 @@ def service_list(request: HttpRequest) -> HttpResponse:
         policies.editable_by(actor_of(request)).select_related("office", "published_version"), filters, today
     )
     sort, order = shell.sort_key(request, SORTS, "title")
-    page = shell.paginate(request, rows.order_by(*order), PER_PAGE)
+    ordered: Any = rows.order_by(*order)
+    if sort.lstrip("-") == "title":  # German order, which the database does not know
+        ordered = german_order.in_order(ordered, lambda service: service.title)
+        ordered = ordered[::-1] if sort.startswith("-") else ordered
+    page = shell.paginate(request, ordered, PER_PAGE)
     context = {
         "table": _table(page.object_list, today, sort),
         "page": page,

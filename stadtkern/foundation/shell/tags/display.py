@@ -139,7 +139,7 @@ def kern_empty(
 @register.inclusion_tag("kern/kbd.html")
 def kern_kbd(*, key: str, label: str) -> Context:
     """A keyboard hint: the key and what it does."""
-    return {"keys": key.split("/"), "label": label}
+    return {"keys": [key] if key == "/" else key.split("/"), "label": label}
 
 
 @register.inclusion_tag("kern/checks.html")
