@@ -120,7 +120,9 @@ def test_times_end_in_at_and_dates_in_on(model: Any) -> None:
     for field in model._meta.local_fields:
         if field.name in allowed:
             continue
-        if (isinstance(field, models.DateTimeField) and not re.search(r"(_at|_until|_since)$", field.name)) or (type(field) is models.DateField and not field.name.endswith("_on")):
+        if (
+            isinstance(field, models.DateTimeField) and not re.search(r"(_at|_until|_since)$", field.name)
+        ) or (type(field) is models.DateField and not field.name.endswith("_on")):
             wrong.append(field.name)
     assert not wrong
 

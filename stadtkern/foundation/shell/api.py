@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from stadtkern.foundation.shell.markdown import render_markdown
+from stadtkern.foundation.shell.middleware import POLICY as CONTENT_POLICY
 from stadtkern.foundation.shell.navigation import (
     register_desk_nav,
     register_desk_search,
@@ -24,6 +25,7 @@ from stadtkern.foundation.shell.tables import (
 )
 
 __all__ = [
+    "CONTENT_POLICY",
     "Cell",
     "Column",
     "Row",

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from stadtkern.foundation.access.models import Role
+from stadtkern.foundation.access.api import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from stadtkern.foundation.accounts import demo, rules, sign_on
 from stadtkern.foundation.accounts.models import Account, Assurance
 from stadtkern.foundation.accounts.receivers import FACTORS
 from stadtkern.foundation.accounts.session import SECOND_FACTOR
+from stadtkern.foundation.shell.api import CONTENT_POLICY
 
 logger = logging.getLogger("stadtkern.accounts")
 
@@ -62,9 +63,7 @@ login = public(LoginView.as_view())
 def allow_providers(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """The form of a provider ends at its origin by a redirect; ``form-action`` must name it."""
     if origins := sign_on.origins(_apps(request)):
-        from stadtkern.foundation.shell.middleware import POLICY
-
-        allowed = POLICY.replace("form-action 'self'", "form-action 'self' " + " ".join(origins))
+        allowed = CONTENT_POLICY.replace("form-action 'self'", "form-action 'self' " + " ".join(origins))
         response.headers["Content-Security-Policy"] = allowed
     return response
 
