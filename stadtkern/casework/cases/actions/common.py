@@ -75,7 +75,7 @@ def write_history(
         at=now,
         kind=kind,
         public=public,
-        actor_name=actor.name if actor.kind != "guest" else "",
+        actor_name=actor.name if actor.kind in ("staff", "resident") else "",
         actor_account_id=actor.account_id,
         data=dict(data or {}),
     )
