@@ -198,6 +198,14 @@ def receive_upstream(
     return "updated"
 
 
+def take_in(*, actor: Actor, content: ServiceContent, now: datetime, note: str = "") -> str:
+    """A service from an exchange file: ``created`` as a draft, else what ``receive_upstream`` says."""
+    if Service.objects.filter(slug=content.slug).exists():
+        return receive_upstream(actor=actor, slug=content.slug, content=content, now=now)
+    create(actor=actor, content=content, now=now, source="xzufi", note=note)
+    return "created"
+
+
 @transaction.atomic
 def accept_upstream(*, actor: Actor, service_id: UUID, accepted: frozenset[str], now: datetime) -> int:
     """Take the chosen fields of the new upstream into a draft and keep the rest; the warning goes away."""

@@ -248,19 +248,9 @@ def _import(request: HttpRequest, data: bytes) -> list[dict[str, Any]]:
             "href": reverse("services-desk:detail", args=[content.slug]),
         }
         try:
-            if Service.objects.filter(slug=content.slug).exists():
-                outcome = actions.receive_upstream(
-                    actor=actor, slug=content.slug, content=content, now=clock.now()
-                )
-            else:
-                actions.create(
-                    actor=actor,
-                    content=content,
-                    now=clock.now(),
-                    source="xzufi",
-                    note=_("Aus XZuFi eingelesen"),
-                )
-                outcome = "created"
+            outcome = actions.take_in(
+                actor=actor, content=content, now=clock.now(), note=_("Aus XZuFi eingelesen")
+            )
             row |= {"outcome": outcome, "kind": "warning" if outcome == "pending" else "success"}
         except DomainError as problem:
             row |= {"outcome": "refused", "kind": "danger", "text": problem.text(request.LANGUAGE_CODE)}

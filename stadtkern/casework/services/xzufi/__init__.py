@@ -27,8 +27,11 @@ def from_json(text: str | bytes) -> list[ServiceContent]:
     """One service, or a list of them; raises ``BadContent``."""
     try:
         data = json.loads(text)
+    except json.JSONDecodeError as error:
+        place = f"{error.lineno - 1}:{error.colno - 1}"
+        raise BadContent(f"Das ist kein JSON: {error.msg}", extra={"place": place}) from error
     except ValueError as error:
-        raise BadContent(f"Das ist kein JSON: {error}") from error
+        raise BadContent("Die Datei ist kein Text in UTF-8.", extra={"place": "0:0"}) from error
     rows = data if isinstance(data, list) else [data]
     if not all(isinstance(row, dict) for row in rows):
         raise BadContent("Erwartet wird eine Leistung oder eine Liste von Leistungen.")

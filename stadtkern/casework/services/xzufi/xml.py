@@ -127,7 +127,9 @@ def read_xml(data: bytes) -> list[dict[str, Any]]:
     try:
         root = parse_xml(data)
     except XmlError as error:
-        raise BadContent(f"Das XML ist nicht lesbar: {error}") from error
+        raise BadContent(
+            f"Das XML ist nicht lesbar: {error}", extra={"place": f"{error.line}:{error.column}"}
+        ) from error
     if root.namespace != NAMESPACE:
         raise BadContent(
             f"Unbekannter Namensraum „{root.namespace}“. Erwartet wird XZuFi 2.2.0 ({NAMESPACE})."
