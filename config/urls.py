@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("verwaltung/personal/", include("stadtkern.foundation.access.desk.urls")),
     path("verwaltung/anmeldung/", include("stadtkern.foundation.accounts.desk.urls")),
     path("antrag/", include("stadtkern.casework.forms.public.urls")),
+    path("arbeit/", include("stadtkern.casework.forms.desk.urls")),
     path("verwaltung/protokoll/", include("stadtkern.foundation.audit.desk.urls")),
     path("verwaltung/auftraege/", include("stadtkern.foundation.jobs.desk.urls")),
     path("arbeit/post/", include("stadtkern.foundation.notifications.desk.urls")),

@@ -65,7 +65,8 @@ def control_kind(loaded: LoadedForm, field: Field, static: str, options: int) ->
         return "consent" if is_consent(loaded, field, static) else "yesno"
     if field.datatype is Datatype.DATE:
         return "date"
-    long = (field.constraints.longest or 0) >= TEXTAREA_FROM
+    usual = any(path == static and name in AUTOCOMPLETE for name, path in loaded.ruleset.aliases.items())
+    long = (field.constraints.longest or 0) >= TEXTAREA_FROM and not usual and not field.constraints.pattern
     return "textarea" if field.datatype.is_text and long else "input"
 
 

@@ -16,9 +16,9 @@ View = Callable[..., HttpResponseBase]
 Gate = Callable[[View], View]
 
 
-def draft_urls(mode: Mode, gate: Gate) -> list[URLPattern]:
-    """The pages of one draft: ``<slug>/<draft>/…``."""
-    base = "<slug:slug>/<uuid:draft_id>/"
+def draft_urls(mode: Mode, gate: Gate, prefix: str = "") -> list[URLPattern]:
+    """The pages of one draft: ``<slug>/<draft>/…`` below ``prefix``."""
+    base = f"{prefix}<slug:slug>/<uuid:draft_id>/"
     routes: list[tuple[str, str, Any]] = [
         ("seite/<slug:page_id>/", "page", web.page),
         ("uebersicht/", "summary", web.summary),

@@ -52,6 +52,7 @@ class Block:
     items: tuple[Any, ...] = ()
     may_add: bool = False
     add_label: str = ""
+    quiet: bool = False  # the legend repeats the headline: only for screen readers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,7 +230,7 @@ class PageBuilder:
             error=self._error(path),
             items=tuple(parts),
             may_add=position.max is None or count < position.max,
-            add_label=_("%(name)s hinzufügen") % {"name": label},
+            add_label=_("Weiteren Eintrag hinzufügen"),
         )
 
     def _choice(self, position: Position, group: Group, path: str, static: str, *, title: str) -> Block:
@@ -260,7 +261,8 @@ class PageBuilder:
             block="choice",
             name=f"{path}/{CHOICE_KEY}",
             id=path,
-            legend=title if label == title else label,
+            legend=label,
+            quiet=label == title,
             hint=self.loaded.help(group, self.language),
             error=self._error(path),
             required=position.required,
@@ -423,6 +425,10 @@ class PageBuilder:
             "full": full,
             "accept": ",".join(sorted(allowed_types(element))),
             "max_bytes": limit,
-            "limits": _("%(kinds)s, höchstens %(size)s MB je Datei.")
-            % {"kinds": ", ".join(kinds), "size": f"{limit / 1_000_000:.0f}"},
+            "limits": "" if " MB" in self.loaded.help(element, self.language) else _limits(kinds, limit),
         }
+
+
+def _limits(kinds: list[str], limit: int) -> str:
+    size = f"{limit / 1_000_000:.0f}"
+    return _("%(kinds)s, höchstens %(size)s MB je Datei.") % {"kinds": ", ".join(kinds), "size": size}

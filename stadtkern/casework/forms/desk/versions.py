@@ -1,0 +1,351 @@
+"""Forms and their versions: import, findings, publish, compare, retire, export."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from datetime import UTC
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from stadtkern.casework.forms import actions, policies
+from stadtkern.casework.forms.actions.versions import reasons_against
+from stadtkern.casework.forms.desk.common import STATE_KINDS, crumbs, find, manager
+from stadtkern.casework.forms.diff import diff_forms
+from stadtkern.casework.forms.errors import NotPublishable
+from stadtkern.casework.forms.info import FormVersionInfo, version_info
+from stadtkern.casework.forms.jsonschema import json_schema
+from stadtkern.casework.forms.models import Channel, FormDefinition, FormVersion
+from stadtkern.casework.forms.quality import check_form
+from stadtkern.casework.forms.ruleset import open_rules, ruleset_to_json
+from stadtkern.casework.forms.runner.mode import PREVIEW
+from stadtkern.casework.forms.runner.pages import pages_of
+from stadtkern.casework.forms.xdf import XdfError, write_message
+from stadtkern.casework.forms.xsd import xml_schema
+from stadtkern.casework.services import api as services
+from stadtkern.foundation.access.api import Role, staff
+from stadtkern.foundation.shell import api as shell
+from stadtkern.kernel import clock
+from stadtkern.kernel.errors import DomainError
+
+MAX_UPLOAD = 20_000_000
+SEVERITIES = {
+    "FehlerKritisch": ("Kritische Fehler", "danger"),
+    "FehlerMethodisch": ("Methodische Fehler", "danger"),
+    "Warnung": ("Warnungen", "warning"),
+    "Hinweis": ("Hinweise", "info"),
+}
+gate = staff(Role.SERVICE_MANAGER)
+
+
+@gate
+def forms(request: HttpRequest) -> HttpResponse:
+    """All forms with the version that is public and the one in progress."""
+    rows = (
+        policies.definitions_visible_to(manager(request)).prefetch_related("versions").order_by("title", "id")
+    )
+    page = shell.paginate(request, rows, per_page=50)
+    columns = [shell.Column(label=label) for label in ("Formular", "Öffentlich", "In Arbeit", "Leistung")]
+    table = shell.Table(
+        caption="Formulare",
+        caption_hidden=True,
+        columns=columns,
+        rows=[_form_row(item) for item in page.object_list],
+    )
+    return render(request, "forms/desk/forms.html", {"table": table, "page": page})
+
+
+def _form_row(row: FormDefinition) -> shell.Row:
+    versions = sorted(row.versions.all(), key=lambda version: -version.number)
+    public = next((item for item in versions if item.state == FormVersion.State.PUBLISHED), None)
+    draft = next((item for item in versions if item.state == FormVersion.State.DRAFT), None)
+    first = public or draft or versions[0]
+    return shell.Row(
+        cells=[
+            shell.Cell(text=row.title, href=reverse("forms_desk:version", args=[first.pk])),
+            shell.Cell(text=f"Fassung {public.number}", kind="success")
+            if public
+            else shell.Cell(text="keine", kind="neutral"),
+            shell.Cell(text=f"Fassung {draft.number}", href=reverse("forms_desk:version", args=[draft.pk]))
+            if draft
+            else shell.Cell(text="–"),
+            shell.Cell(text=row.service_slug),
+        ]
+    )
+
+
+@gate
+def import_form(request: HttpRequest) -> HttpResponse:
+    """Read an XDatenfelder file as a new version."""
+    error, place, slug = "", "", request.POST.get("service", request.GET.get("leistung", ""))
+    if request.method == "POST":
+        upload = request.FILES.get("file")
+        try:
+            if upload is None or not slug:
+                error = _("Wählen Sie eine Leistung und eine Datei.")
+            elif (upload.size or 0) > MAX_UPLOAD:
+                error = _("Die Datei ist größer als 20 MB.")
+            else:
+                done = actions.import_form(
+                    actor=manager(request),
+                    service_slug=slug,
+                    data=upload.read(),
+                    name=upload.name or "formular.xml",
+                    note=request.POST.get("note", ""),
+                    now=clock.now(),
+                )
+                messages.success(
+                    request,
+                    f"Fassung {done.version.number} ist eingelesen (XDatenfelder {done.source_version}).",
+                )
+                return redirect("forms_desk:version", version_id=done.version.id)
+        except XdfError as caught:
+            error = caught.message
+            place = f"Zeile {caught.line}, Spalte {caught.column}" + (
+                f", {caught.path}" if caught.path else ""
+            )
+        except DomainError as caught:
+            error = caught.message
+    options = [(item.slug, item.title()) for item in services.services()]
+    context = {
+        "error": error,
+        "place": place,
+        "options": options,
+        "slug": slug,
+        "note": request.POST.get("note", ""),
+        "breadcrumb": crumbs(None, ("Formular einlesen", "")),
+    }
+    return render(request, "forms/desk/import.html", context, status=422 if error else 200)
+
+
+@gate
+def version(request: HttpRequest, version_id: UUID) -> HttpResponse:
+    """One version: what keeps it from going live, what the quality check says, what can be done with it."""
+    row = find(request, version_id)
+    info = version_info(row)
+    siblings = list(row.definition.versions.order_by("-number"))
+    is_draft = row.state == FormVersion.State.DRAFT
+    context = {
+        "row": row,
+        "info": info,
+        "status_kind": STATE_KINDS[row.state],
+        "reasons": reasons_against(row) if is_draft else [],
+        "open_rules": len(open_rules(info.ruleset, info.form)),
+        "rule_count": len(info.ruleset.expressions()),
+        "findings": _findings(info),
+        "pages": [(page.title, len(page.paths)) for page in pages_of(info.loaded, "de")],
+        "facts": _facts(row, info),
+        "siblings": [(item, STATE_KINDS[item.state]) for item in siblings],
+        "others": [item for item in siblings if item.pk != row.pk],
+        "is_draft": is_draft,
+        "breadcrumb": [crumbs()[0], (f"{row.definition.title}, Fassung {row.number}", "")],
+    }
+    return render(request, "forms/desk/version.html", context)
+
+
+def _facts(row: FormVersion, info: FormVersionInfo) -> list[tuple[str, object]]:
+    count = sum(1 for _path, position in info.form.walk() if hasattr(position.element, "datatype"))
+    return [
+        ("FIM-Kennung", info.form.key),
+        ("Leistung", row.definition.service_slug),
+        ("Datenfelder", count),
+        ("Quelldatei", row.source_name),
+        ("Anlass", row.note),
+        ("Angelegt", f"{clock.local(row.created_at):%d.%m.%Y, %H:%M} Uhr"),
+        (
+            "Veröffentlicht",
+            f"{clock.local(row.published_at):%d.%m.%Y, %H:%M} Uhr" if row.published_at else "",
+        ),
+    ]
+
+
+def _findings(info: FormVersionInfo) -> list[dict[str, object]]:
+    groups: dict[str, list[object]] = defaultdict(list)
+    for finding in check_form(info.form, info.loaded.code_lists):
+        groups[finding.severity].append(finding)
+    return [
+        {
+            "title": f"{title}: {len(groups[key])}",
+            "kind": kind,
+            "items": groups[key][:100],
+            "open": kind == "danger",
+        }
+        for key, (title, kind) in SEVERITIES.items()
+        if groups[key]
+    ]
+
+
+@gate
+def copy(request: HttpRequest, version_id: UUID) -> HttpResponse:
+    """A new version in progress from this one."""
+    row = find(request, version_id)
+    if request.method != "POST":
+        return redirect("forms_desk:version", version_id=row.pk)
+    made = actions.copy_version(
+        actor=manager(request), version_id=row.pk, note=request.POST.get("note", ""), now=clock.now()
+    )
+    messages.success(request, f"Fassung {made.number} ist angelegt.")
+    return redirect("forms_desk:version", version_id=made.id)
+
+
+@gate
+def publish(request: HttpRequest, version_id: UUID) -> HttpResponse:
+    """Ask once more, then go live."""
+    row = find(request, version_id)
+    reasons = reasons_against(row)
+    if request.method == "POST":
+        may_finish = request.POST.get("drafts", "finish") != "stop"
+        try:
+            actions.publish(
+                actor=manager(request), version_id=row.pk, drafts_may_finish=may_finish, now=clock.now()
+            )
+        except NotPublishable as caught:
+            reasons = list(caught.reasons)
+        else:
+            messages.success(request, f"Fassung {row.number} ist jetzt öffentlich.")
+            return redirect("forms_desk:version", version_id=row.pk)
+    before = row.definition.versions.filter(state=FormVersion.State.PUBLISHED).first()
+    changes = len(diff_forms(version_info(before).form, version_info(row).form)) if before else 0
+    context = {
+        "row": row,
+        "before": before,
+        "reasons": reasons,
+        "changes": changes,
+        "breadcrumb": crumbs(row, ("Veröffentlichen", "")),
+    }
+    return render(
+        request, "forms/desk/publish.html", context, status=409 if request.method == "POST" else 200
+    )
+
+
+@gate
+def retire(request: HttpRequest, version_id: UUID) -> HttpResponse:
+    """Take the form off line, or close it for drafts."""
+    row = find(request, version_id)
+    if request.method == "POST":
+        may_finish = request.POST.get("drafts", "finish") != "stop"
+        actions.retire(
+            actor=manager(request), version_id=row.pk, drafts_may_finish=may_finish, now=clock.now()
+        )
+        messages.success(request, f"Fassung {row.number} ist nicht mehr öffentlich.")
+        return redirect("forms_desk:version", version_id=row.pk)
+    return render(request, "forms/desk/retire.html", {"row": row, "breadcrumb": crumbs(row, ("Ablösen", ""))})
+
+
+@gate
+def delete(request: HttpRequest, version_id: UUID) -> HttpResponse:
+    """Throw a version in progress away."""
+    row = find(request, version_id)
+    if request.method == "POST":
+        actions.delete_version(actor=manager(request), version_id=row.pk, now=clock.now())
+        messages.success(request, f"Fassung {row.number} ist gelöscht.")
+        return redirect("forms_desk:forms")
+    context = {
+        "confirm_frame": "shell/desk.html",
+        "title": f"Fassung {row.number} löschen?",
+        "text": "Die Fassung war nie öffentlich. Ihre Regeln gehen verloren.",
+        "action": request.path,
+        "label": "Fassung löschen",
+        "back": reverse("forms_desk:version", args=[row.pk]),
+    }
+    return render(request, "shell/confirm.html", context)
+
+
+@gate
+def compare(request: HttpRequest, old_id: UUID, new_id: UUID) -> HttpResponse:
+    """Two versions side by side: elements and rules."""
+    old, new = find(request, old_id), find(request, new_id)
+    was, now_ = version_info(old), version_info(new)
+    changes = diff_forms(was.form, now_.form)
+    rows = [
+        shell.Row(
+            cells=[
+                shell.Cell(text=change.label, note=change.path),
+                shell.Cell(text={"added": "neu", "removed": "entfallen", "changed": "geändert"}[change.kind]),
+                shell.Cell(text=change.part_label),
+                shell.Cell(text=change.old),
+                shell.Cell(text=change.new),
+            ]
+        )
+        for change in changes[:1000]
+    ]
+    columns = [
+        shell.Column(label=label) for label in ("Element", "Änderung", "Eigenschaft", "Vorher", "Nachher")
+    ]
+    context = {
+        "old": old,
+        "new": new,
+        "table": shell.Table(caption="Unterschiede der Elemente", columns=columns, rows=rows),
+        "count": len(changes),
+        "rules_changed": _rule_changes(was, now_),
+        "breadcrumb": crumbs(new, (f"Vergleich mit Fassung {old.number}", "")),
+    }
+    return render(request, "forms/desk/compare.html", context)
+
+
+def _rule_changes(was: FormVersionInfo, now_: FormVersionInfo) -> list[tuple[str, str]]:
+    """Rules that exist on one side only, as text."""
+
+    def lines(info: FormVersionInfo) -> dict[str, str]:
+        document = ruleset_to_json(info.ruleset)
+        parts = ("conditions", "validations", "calculations", "waived")
+        return {
+            json.dumps(rule, ensure_ascii=False, sort_keys=True): part
+            for part in parts
+            for rule in document[part]
+        }
+
+    before, after = lines(was), lines(now_)
+    gone = [("entfallen", text) for text in before if text not in after]
+    return gone + [("neu", text) for text in after if text not in before]
+
+
+@gate
+def preview(request: HttpRequest, version_id: UUID) -> HttpResponse:
+    """Fill the form as a resident would; nothing is submitted."""
+    row = find(request, version_id)
+    slug = row.definition.service_slug
+    if request.method != "POST":
+        return redirect("forms_desk:version", version_id=row.pk)
+    draft = actions.start_draft(
+        actor=manager(request), service_slug=slug, channel=Channel.PREVIEW, version_id=row.pk, now=clock.now()
+    )
+    return redirect(PREVIEW.page_url(slug, draft.id, pages_of(version_info(row).loaded, "de")[0].id))
+
+
+@gate
+def preview_home(request: HttpRequest, slug: str) -> HttpResponse:
+    """Where a preview ends."""
+    return redirect("forms_desk:forms")
+
+
+@gate
+def export(request: HttpRequest, version_id: UUID, kind: str) -> HttpResponse:
+    """The form as XDatenfelder 3 (``xdf3.xml``), JSON Schema, XSD, or its rules."""
+    row = find(request, version_id)
+    info = version_info(row)
+    if kind == "xdf3.xml":
+        stamp = clock.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        content, media = (
+            write_message(info.form, message_id=str(uuid4()), created_at=stamp),
+            "application/xml",
+        )
+    elif kind == "xsd":
+        content, media = xml_schema(info.form, info.loaded.code_lists), "application/xml"
+    elif kind == "schema.json":
+        schema = json_schema(info.form, info.loaded.code_lists)
+        content, media = json.dumps(schema, ensure_ascii=False, indent=1).encode(), "application/schema+json"
+    elif kind == "rules.json":
+        rules = ruleset_to_json(info.ruleset)
+        content, media = json.dumps(rules, ensure_ascii=False, indent=1).encode(), "application/json"
+    else:
+        raise Http404
+    response = HttpResponse(content, content_type=media)
+    name = f"{row.definition.service_slug}-{row.number}.{kind}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
