@@ -1,0 +1,130 @@
+"""Registering a dog, page by page, as a person does it; every page is a function, so that stories can make mistakes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from playwright.sync_api import Locator
+
+from tests.journeys.browser import Person
+from tests.journeys.city import SERVICE, picture
+from tests.journeys.people import IBAN, Resident
+
+NEXT = "Weiter"
+
+
+def begin_as_guest(person: Person) -> tuple[str, str]:
+    """Start without an account; returns link and code for coming back."""
+    person.go(f"/antrag/{SERVICE}/").click("Ohne Anmeldung beginnen")
+    code = person.page.locator(".sk-code").inner_text().strip()
+    link = person.page.locator("main a[href*='/weitermachen/']").get_attribute("href") or ""
+    person.click("Weiter zum Formular")
+    return link, code
+
+
+def go_on(person: Person, heading: str = "") -> None:
+    """Next page; fails when the form keeps us here."""
+    before = person.page.url
+    person.click(NEXT, role="button", exact=True)
+    assert person.page.url != before, f"still on {before}: {person.text()[:1200]}"
+    if heading:
+        assert heading in person.heading(), f"{heading!r} expected: {person.heading()}"
+
+
+def who(person: Person, resident: Resident, *, email: str | None = None) -> None:
+    person.fill("Familienname", resident.family).fill("Vornamen", resident.given)
+    person.date("Geburtsdatum", resident.born).fill("E-Mail", resident.email if email is None else email)
+
+
+def where(person: Person, resident: Resident) -> None:
+    person.fill("Straße", resident.street).fill("Hausnummer", resident.number, exact=False)
+    person.fill("Postleitzahl", resident.postcode).fill("Ort", "Mainz", exact=False)
+
+
+def moved(person: Person, *, since: Callable[[], None] | None = None) -> None:
+    person.pick("Ich bin mit dem Hund aus einer anderen Gemeinde zugezogen.", "Nein")
+
+
+def dogs(person: Person, resident: Resident) -> None:
+    """The repeated group: one block per dog."""
+    for number, dog in enumerate(resident.dogs):
+        if number:
+            person.click(re.compile("Ihr Hund|Hund hinzufügen|Weiter.* Hund"), role="button")
+        block = person.page.locator("fieldset.sk-instance").nth(number)
+        dog_block(person, block, dog.name, dog.born, dog.kept_since, dog.chip)
+
+
+def dog_block(person: Person, block: Locator, name: str, born: object, since: object, chip: str, dangerous: bool = False) -> None:
+    person.fill("Wie heißt der Hund?", name, within=block)
+    person.choose("Welche Rasse hat der Hund?", "Labrador Retriever", within=block)
+    person.pick("Rüde oder Hündin?", "Rüde", within=block)
+    person.date("Wann wurde der Hund geboren?", born, within=block)  # type: ignore[arg-type]
+    person.date("Seit wann halten Sie den Hund?", since, within=block)  # type: ignore[arg-type]
+    person.pick("Woher haben Sie den Hund?", "Aus einem Tierheim", within=block)
+    person.fill("Welche Nummer hat der Chip?", chip, within=block)
+    person.pick("Gilt der Hund als gefährlich?", "Ja" if dangerous else "Nein", within=block)
+
+
+def reduction(person: Person, folder: Path, *, wanted: bool = False) -> None:
+    """Wish for a reduction; if so, its page with an upload, which must be seen in small before going on."""
+    person.pick("Ich beantrage eine Ermäßigung oder Befreiung.", "Ja" if wanted else "Nein")
+    go_on(person)
+    if not wanted:
+        return
+    person.pick("Warum beantragen Sie die Ermäßigung?", "Hund aus dem Tierheim")
+    person.upload("Nachweis hochladen", picture(folder / "Übergabe-Ärztin.png"))
+    person.click(re.compile("^Hochladen"), role="button")
+    shown = person.page.locator(".sk-upload__files img").first
+    assert shown.count(), person.text()
+    status, body, headers = person.fetch(shown.get_attribute("src") or "")
+    assert status == 200 and headers["content-type"].startswith("image/") and len(body) > 100
+    go_on(person)
+
+
+def payment(person: Person, resident: Resident) -> None:
+    person.page.get_by_label("Die Stadt bucht ab (SEPA-Lastschrift)").check()
+    if not person.page.get_by_label("IBAN").count():
+        person.click(NEXT, role="button", exact=True)  # without scripts the questions of a choice come with the page
+    person.fill("Wem gehört das Konto?", resident.name).fill("IBAN", IBAN)
+    person.page.get_by_label("Ich erlaube der Stadt").check()
+
+
+def last(person: Person, *, letter: bool = False) -> None:
+    person.pick("Wie möchten Sie unsere Entscheidung bekommen?", "Als Brief" if letter else "Elektronisch in mein Postfach")
+    person.page.get_by_label("Meine Angaben sind richtig und vollständig.").first.check()
+
+
+def fill_all(person: Person, resident: Resident, folder: Path, *, wanted: bool = False, letter: bool = False, send: bool = True) -> None:
+    """All pages without a mistake, to the summary (and sent)."""
+    who(person, resident)
+    go_on(person, "Wo wohnen Sie?")
+    where(person, resident)
+    go_on(person)
+    moved(person)
+    go_on(person, "Ihr Hund")
+    dogs(person, resident)
+    go_on(person)
+    reduction(person, folder, wanted=wanted)
+    payment(person, resident)
+    go_on(person)
+    person.sees(str(len(resident.dogs)))
+    go_on(person, "Zum Schluss")
+    last(person, letter=letter)
+    go_on(person)
+    if send:
+        person.click(re.compile("Antrag abschicken$"), role="button")
+
+
+def number_on(person: Person) -> str:
+    """The case number on the page."""
+    found = re.search(r"\b[A-ZÄÖÜ]{2,5}-\d{4}-\d{4,}\b", person.text())
+    assert found, person.text()[:800]
+    return found.group(0)
+
+
+def soon(day: object, days: int) -> object:
+    """A date some days later."""
+    return day + timedelta(days=days)  # type: ignore[operator]
