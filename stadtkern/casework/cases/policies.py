@@ -67,11 +67,8 @@ def find_for_work(actor: Actor, case_id: UUID) -> Case:
 
 def find_as_applicant(actor: Actor, case_id: UUID) -> Case:
     """One case of the applicant herself (account, or guest with link and code); raises ``NotVisible``."""
-    case = find(actor, case_id)
-    own = case.pk in actor.guest_keys or (
-        actor.account_id is not None and case.applicant_id == actor.account_id
-    )
-    if not own:
+    case = own(actor).filter(pk=case_id).first()
+    if case is None:
         raise NotVisible()
     return case
 
