@@ -151,6 +151,8 @@ class Supervisor:
             step.kill()
             step.wait()
             return 0
+        if code < 0:
+            raise EnvironmentProblem(f"Die Vorbereitung wurde von außen beendet (Signal {-code}).")
         return code
 
     def _tend(self, postgres: EmbeddedPostgres | None, listener: socket.socket, wake: socket.socket) -> int:
