@@ -14,7 +14,7 @@ from stadtkern.kernel import clock
 
 
 @job(name="cases.file_receipt", queue="default", retry=8)
-def file_receipt(*, case_id: str) -> None:
+def file_receipt(*, tenant_id: str, case_id: str) -> None:
     """Make the receipt PDF and the machine-readable application, and file both. Can run twice: filing is once."""
     case = Case.objects.get(pk=UUID(case_id))
     now = clock.now()

@@ -38,7 +38,7 @@ def store(
     """Check, scan, encrypt and keep a file of the current tenant.
 
     ``allowed`` are media types (None: documents, images, office files, text). ``trusted`` content was made by
-    ourselves: it is neither opened nor scanned. Raises ``FileTooLarge``, ``WrongFileType``, ``BrokenFile``,
+    ourselves: its name tells its type, and it is neither opened nor scanned. Raises ``FileTooLarge``, ``WrongFileType``, ``BrokenFile``,
     ``InfectedFile``, ``ScanUnavailable``, ``KeyUnavailable``.
     """
     source = io.BytesIO(content) if isinstance(content, bytes) else content
@@ -46,7 +46,8 @@ def store(
         size, sha256 = _take_in(source, spool, max_bytes)
         if size == 0:
             raise BrokenFile("Die Datei ist leer.", message_en="The file is empty.")
-        media_type = media.detect(spool, name=names.safe_name(name), allowed=allowed)
+        safe = names.safe_name(name)
+        media_type = media.of_own(safe) if trusted else media.detect(spool, name=safe, allowed=allowed)
         scan = Blob.Scan.NOT_SCANNED
         if not trusted:
             spool.seek(0)

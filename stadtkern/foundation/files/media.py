@@ -81,6 +81,17 @@ def detect(content: BinaryIO, *, name: str, allowed: frozenset[str] | None) -> s
     return media_type
 
 
+def of_own(name: str) -> str:
+    """The media type of something we made ourselves, by its ending; raises ``WrongFileType`` for an unknown one.
+
+    What an applicant wrote may look like markup inside our JSON; that is no reason to refuse our own file.
+    """
+    media_type = ENDINGS.get(ending_of(name))
+    if media_type is None:
+        raise WrongFileType()
+    return media_type
+
+
 def _by_magic(head: bytes) -> str | None:
     if b"%PDF-" in head[:1024]:
         return PDF

@@ -259,3 +259,15 @@ def test_a_colleague_who_was_asked_sees_this_case_only(apply, resident, make_act
         actions.take(actor=colleague, case_id=asked.pk, revision=None, now=now)
     actions.give_statement(actor=colleague, case_id=asked.pk, text="Ja.", now=now)
     assert other.pk != asked.pk
+
+
+def test_the_receipt_job_files_receipt_data_and_uploads_once(apply, resident, now):
+    from stadtkern.casework.cases.jobs import file_receipt
+
+    case = apply("hundesteuer-anmeldung", actor=resident, now=now, sample="sample-problem.json")
+    for _ in range(2):
+        file_receipt(tenant_id=str(case.tenant_id), case_id=str(case.pk))
+    kinds = [document.kind for document in records.contents(case.record_id).documents]
+    assert kinds.count("receipt") == 1
+    assert kinds.count("application") == 1
+    assert PostBoxItem.objects.get(case=case, kind="receipt").file_id is not None
