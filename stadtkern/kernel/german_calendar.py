@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
-import holidays
+from holidays.countries import Germany
 
 Unit = Literal["working_days", "days", "weeks", "months"]
 Period = tuple[date, date]
@@ -23,9 +23,9 @@ ONE_DAY = timedelta(days=1)
 def public_holidays(year: int, state: str = "DE-RP") -> dict[date, str]:
     """The public holidays of a Land in a year, with their German names. Raises ``ValueError`` for an unknown Land."""
     country, _, land = state.partition("-")
-    if country != "DE" or land not in holidays.Germany.subdivisions:
+    if country != "DE" or land not in Germany.subdivisions:
         raise ValueError(f"unknown Land: {state}")
-    return dict(holidays.Germany(subdiv=land, years=year, language="de"))
+    return dict(Germany(subdiv=land, years=year, language="de"))
 
 
 def is_working_day(day: date, state: str = "DE-RP") -> bool:

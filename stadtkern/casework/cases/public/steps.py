@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -64,7 +64,7 @@ def answer(request: HttpRequest, case_id: UUID) -> HttpResponse:
             now = clock.now()
             stored = [
                 files.store(
-                    upload.file, name=upload.name or "", allowed=EVIDENCE, max_bytes=settings.UPLOAD_MAX_BYTES,
+                    cast(BinaryIO, upload.file), name=upload.name or "", allowed=EVIDENCE, max_bytes=settings.UPLOAD_MAX_BYTES,
                     purpose="case-evidence", now=now,
                 ).id
                 for upload in request.FILES.getlist("files")[:10]
