@@ -122,7 +122,7 @@ def set_password_path(*, actor: Actor, account_id: UUID, now: datetime) -> str:
 @transaction.atomic
 def erase_own_account(*, actor: Actor, now: datetime) -> None:
     """A resident deletes the account (Art. 17 GDPR). Cases keep the id only; open cases go on by post or code."""
-    row = Account.objects.select_for_update().get(pk=actor.account_id)
+    row = Account.objects.select_for_update().get(pk__in=[actor.account_id])
     if row.kind != Account.Kind.RESIDENT:
         raise NotAllowed("Konten von Beschäftigten schließt die Verwaltung Ihrer Kommune.")
     end_sessions(row.pk)

@@ -72,7 +72,7 @@ def login_url(target: str) -> str:
 
 def step_up_url(target: str, level: int) -> str:
     """The page where somebody proves a higher level and returns to ``target``; nothing entered is lost."""
-    return f"/accounts/vertrauensniveau/?{urlencode({'niveau': level, 'next': target})}"
+    return f"/accounts/vertrauensniveau/?{urlencode({'niveau': str(level), 'next': target})}"
 
 
 def setup_code() -> str:

@@ -89,7 +89,8 @@ def create(
 @transaction.atomic
 def revoke(*, actor: Acting, password_id: UUID, now: datetime) -> None:
     """Block one of the actor's own app passwords at once; raises ``NotVisible``."""
-    row = AppPassword.objects.filter(pk=password_id, account_id=actor.account_id, revoked_at=None).first()
+    own = AppPassword.objects.filter(account_id__in=[actor.account_id])
+    row = own.filter(pk=password_id, revoked_at=None).first()
     if row is None:
         raise NotVisible()
     row.revoked_at = clock.real_now()

@@ -39,7 +39,9 @@ def require_administrator(actor: Actor) -> None:
 
 def app_passwords_of(actor: Actor) -> QuerySet[AppPassword]:
     """The actor's own app passwords."""
-    return AppPassword.objects.filter(account_id=actor.account_id, revoked_at=None).order_by("name", "id")
+    return AppPassword.objects.filter(account_id__in=[actor.account_id], revoked_at=None).order_by(
+        "name", "id"
+    )
 
 
 def sign_on_providers(actor: Actor) -> QuerySet[SignOnProvider]:

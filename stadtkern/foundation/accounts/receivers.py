@@ -26,7 +26,8 @@ def remember_login(request: HttpRequest, user: Account, **kwargs: Any) -> None:
     sociallogin: SocialLogin | None = kwargs.get("sociallogin")
     records = get_authentication_records(request, user)
     if sociallogin is None:
-        assurance, vouched, amr = rules.LOW, False, []
+        assurance, vouched = rules.LOW, False
+        amr: list[str] = []
     else:
         app = sociallogin.provider.app
         assurance = sign_on.assurance_of(sociallogin)

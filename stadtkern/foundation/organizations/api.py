@@ -137,7 +137,7 @@ def offices() -> list[OfficeInfo]:
 
 def office(*, slug: str | None = None, id: UUID | None = None) -> OfficeInfo | None:
     """One office of the current tenant by slug or id, or None."""
-    rows = Office.objects.filter(slug=slug) if slug is not None else Office.objects.filter(pk=id)
+    rows = Office.objects.filter(slug=slug) if slug is not None else Office.objects.filter(pk__in=[id])
     row = rows.first()
     return _office(row) if row else None
 

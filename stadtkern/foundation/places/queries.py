@@ -87,7 +87,7 @@ def natural(number: str) -> tuple[int, str]:
 
 def address_exists(street: str, number: str, *, postcode: str = "") -> bool:
     """Whether the municipality has this house number (``Str.`` and letter case do not matter)."""
-    return _addresses(street, number, postcode).exists()
+    return bool(_addresses(street, number, postcode).exists())
 
 
 def district_of(street: str, number: str, *, postcode: str = "") -> DistrictInfo | None:

@@ -16,7 +16,7 @@ from stadtkern.foundation.access.api import colleagues, staff
 from stadtkern.foundation.access.desk.forms import AbsenceForm
 from stadtkern.foundation.organizations.desk.frames import actor_of, form_page
 from stadtkern.kernel import clock
-from stadtkern.kernel.errors import DomainError
+from stadtkern.kernel.errors import DomainError, NotVisible
 
 
 @require_http_methods(["GET", "POST"])
@@ -57,6 +57,8 @@ def absences(request: HttpRequest) -> HttpResponse:
 def delete(request: HttpRequest, absence_id: UUID) -> HttpResponse:
     """Ask, then take an absence back."""
     actor = actor_of(request)
+    if not policies.absences_visible_to(actor).filter(pk=absence_id).exists():
+        raise NotVisible()
     if request.method == "POST":
         actions.delete_absence(actor=actor, absence_id=absence_id, now=clock.now())
         messages.success(request, _("Die Abwesenheit ist gelöscht."))

@@ -98,7 +98,7 @@ class AuthorizationView(oidc.AuthorizationView):  # type: ignore[misc]
         )  # settle who is logged in at the municipality before the person takes over
         chosen = request.session.get(DEMO_PERSON)
         person = _person(chosen["id"]) if chosen else None
-        if person is None:
+        if person is None or chosen is None:
             return redirect(f"{reverse('demo_idp_persons')}?{urlencode({'next': request.get_full_path()})}")
         before = request.user
         request.user = person

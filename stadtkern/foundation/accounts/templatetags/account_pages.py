@@ -41,7 +41,7 @@ def _control(field: BoundField) -> dict[str, Any]:
         "value": field.value() if field.value() is not None else "",
         "options": list(choices or []),
         "hint": strip_tags(str(field.help_text or "")),
-        "error": " ".join(field.errors),
+        "error": " ".join(str(text) for text in field.errors),
         "required": field.field.required,
         "autocomplete": widget.attrs.get("autocomplete", ""),
     }

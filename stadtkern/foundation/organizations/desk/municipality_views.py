@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -169,7 +170,7 @@ def logo(request: HttpRequest, municipality_id: UUID) -> HttpResponse:
         file_id = None
         if upload is not None and not request.POST.get("remove"):
             stored = files.store(
-                upload,
+                cast(BinaryIO, upload),
                 name=upload.name or "logo",
                 allowed=files.IMAGES,
                 max_bytes=LOGO_BYTES,

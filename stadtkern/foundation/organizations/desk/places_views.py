@@ -43,7 +43,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "organizations/desk/places.html", context, status=422 if errors else 200)
 
 
-def _read(uploads: list[UploadedFile[bytes]], delivery: places.Delivery) -> list[tuple[str, str]]:
+def _read(uploads: list[UploadedFile], delivery: places.Delivery) -> list[tuple[str, str]]:
     if not uploads:
         return [("files", _("Wählen Sie mindestens eine Datei aus."))]
     for upload in uploads:
