@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
-from holidays.countries import Germany
+from holidays.countries.germany import Germany
 
 Unit = Literal["working_days", "days", "weeks", "months"]
 Period = tuple[date, date]
