@@ -39,7 +39,7 @@ class Person:
         self.context = browser.new_context(
             java_script_enabled=scripts, locale="de-DE", timezone_id="Europe/Berlin", accept_downloads=True, **device
         )
-        self.context.set_default_timeout(12_000)
+        self.context.set_default_timeout(30_000)
         self.page: Page = self.context.new_page()
         self.problems: list[str] = []
         self.tracker = tracker

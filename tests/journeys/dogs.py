@@ -89,12 +89,23 @@ def payment(person: Person, resident: Resident) -> None:
     if not person.page.get_by_label("IBAN").count():
         person.click(NEXT, role="button", exact=True)  # without scripts the questions of a choice come with the page
     person.fill("Wem gehört das Konto?", resident.name).fill("IBAN", IBAN)
-    person.page.get_by_label("Ich erlaube der Stadt").check()
+    agree(person, "Ich erlaube der Stadt")
 
 
 def last(person: Person, *, letter: bool = False) -> None:
     person.pick("Wie möchten Sie unsere Entscheidung bekommen?", "Als Brief" if letter else "Elektronisch in mein Postfach")
-    person.page.get_by_label("Meine Angaben sind richtig und vollständig.").first.check()
+    agree(person, "Meine Angaben sind richtig und vollständig.")
+
+
+def agree(person: Person, text: str) -> None:
+    """A statement: a box to tick, or yes and no."""
+    main = person.page.locator("main")
+    box = main.get_by_label(text).and_(main.locator("input[type=checkbox]"))
+    if box.count():
+        box.first.check()
+    else:
+        group = main.get_by_role("group", name=text).or_(main.get_by_role("radiogroup", name=text))
+        group.last.get_by_label("Ja", exact=True).check()
 
 
 def fill_all(person: Person, resident: Resident, folder: Path, *, wanted: bool = False, letter: bool = False, send: bool = True) -> None:
