@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pikepdf
-import typst
 from django.apps import apps
 
 from stadtkern.foundation.documents.glyphs import printable
 from stadtkern.foundation.organizations import api as organizations
 from stadtkern.kernel.canonical import JSON
 from stadtkern.kernel.errors import DomainError
+
+if TYPE_CHECKING:
+    import typst
+
+# typst and pikepdf are loaded when the first document is made: most processes and commands never make one.
+logging.getLogger("pikepdf").setLevel(logging.WARNING)
 
 ROOT = Path(__file__).resolve().parents[2]  # the package: templates import each other by "/foundation/…"
 HERE = Path(__file__).resolve().parent
@@ -51,6 +57,8 @@ def render_pdf(
     municipality is added to the data if they do not name one. The same input with ``created`` gives the same bytes.
     Raises ``TemplateNotFound``, ``DocumentFailed`` (the template does not fit the data).
     """
+    import typst
+
     source = _source(template)
     municipality = organizations.current()
     known: dict[str, JSON] = {
@@ -83,6 +91,8 @@ def render_pdf(
 
 def merge(parts: Iterable[bytes], *, title: str, language: str = "de") -> bytes:
     """One PDF of several, in order (for printing; tags of the parts are not joined)."""
+    import pikepdf
+
     out = io.BytesIO()
     with pikepdf.new() as joined:
         for part in parts:
@@ -97,6 +107,8 @@ def merge(parts: Iterable[bytes], *, title: str, language: str = "de") -> bytes:
 
 def page_count(content: bytes) -> int:
     """The number of pages."""
+    import pikepdf
+
     with pikepdf.open(io.BytesIO(content)) as opened:
         return len(opened.pages)
 
@@ -125,6 +137,8 @@ def _printable(value: JSON) -> JSON:
 
 @cache
 def _fonts() -> typst.Fonts:
+    import typst
+
     return typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(HERE / "fonts")]
     )

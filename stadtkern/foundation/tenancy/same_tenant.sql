@@ -7,12 +7,19 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
     wanted uuid := (to_jsonb(NEW) ->> TG_ARGV[0])::uuid;
     found uuid;
+    still_there boolean;
 BEGIN
     IF wanted IS NULL THEN
         RETURN NULL;
     END IF;
     EXECUTE format('SELECT tenant_id FROM public.%I WHERE id = $1', TG_ARGV[1]) INTO found USING wanted;
     IF found IS DISTINCT FROM NEW.tenant_id THEN
+        -- A row that was changed or deleted again before the commit is no longer bound by this event (as with the key itself).
+        EXECUTE format('SELECT EXISTS (SELECT FROM public.%I WHERE id = $1 AND %I = $2)', TG_TABLE_NAME, TG_ARGV[0])
+            INTO still_there USING (to_jsonb(NEW) ->> 'id')::uuid, wanted;
+        IF NOT still_there THEN
+            RETURN NULL;
+        END IF;
         RAISE EXCEPTION 'insert or update on table "%" violates foreign key constraint "%"', TG_TABLE_NAME, TG_ARGV[2]
             USING ERRCODE = 'foreign_key_violation',
                   DETAIL = format('Key is not present in table "%s".', TG_ARGV[1]),

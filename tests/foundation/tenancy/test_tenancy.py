@@ -48,3 +48,13 @@ def test_the_session_is_restored_after_a_database_error(mainz, bodenheim):
 def test_without_a_tenant_python_refuses(db):
     with pytest.raises(tenancy.NoTenant):
         tenancy.current_id()
+
+
+def test_a_row_that_is_gone_before_the_commit_binds_nothing(mainz, office):
+    """Stored and deleted again in one transaction: the check of its keys finds nothing to complain about."""
+    with transaction.atomic():
+        parent = Office.objects.create(slug="oben", name="Oben")
+        child = Office.objects.create(slug="unten", name="Unten", parent=parent)
+        child.delete()
+        parent.delete()
+    connection.check_constraints()
