@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import random
+import sys
 import threading
 import time
 import uuid
@@ -89,7 +90,9 @@ def test_every_acknowledged_submission_is_there_once(tmp_path: Path) -> None:
         for thread in threads:
             thread.join()
         city.wait_until_ready()
-        print(f"{len(applicants.acknowledged)} acknowledged, {applicants.repeated} repeated, {killed} kills")
+        sys.stdout.write(
+            f"{len(applicants.acknowledged)} acknowledged, {applicants.repeated} repeated, {killed} kills\n"
+        )
         assert applicants.refused == []
         assert len(applicants.acknowledged) == SUBMISSIONS
         assert killed == len(KILLS)
