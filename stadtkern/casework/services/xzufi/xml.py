@@ -128,7 +128,7 @@ def read_xml(data: bytes) -> list[dict[str, Any]]:
         root = parse_xml(data)
     except XmlError as error:
         raise BadContent(
-            f"Das XML ist nicht lesbar: {error}", extra={"place": f"{error.line}:{error.column}"}
+            f"Das XML ist nicht lesbar: {error}", extra={"place": f"{error.line - 1}:{error.column - 1}"}
         ) from error
     if root.namespace != NAMESPACE:
         raise BadContent(
