@@ -54,7 +54,7 @@ def test_health_without_a_database_is_503(client: Client, monkeypatch: pytest.Mo
     assert checks == {"database": "unreachable", "migrations": "unknown", "worker": "unknown"}
 
 
-def test_log_line_carries_pattern_and_id_but_not_the_address(client: Client) -> None:
+def test_log_line_carries_pattern_and_id_but_not_the_address(client: Client, mainz: object) -> None:
     logged = lines_logged(
         lambda: client.get(
             "/gibt/es/nicht/Erika-Mustermann?q=1970-01-01", headers={"x-request-id": "proxy-4711"}
@@ -73,7 +73,7 @@ def test_strange_request_ids_are_replaced(client: Client, given: str) -> None:
     assert answered != given and len(answered) == 32
 
 
-def test_metrics_count_requests_and_jobs(client: Client) -> None:
+def test_metrics_count_requests_and_jobs(client: Client, mainz: object) -> None:
     client.get("/gibt-es-nicht")
     text = client.get("/metrics", REMOTE_ADDR="127.0.0.1").content.decode()
     assert 'stadtkern_http_requests_total{method="GET",route="(unknown)",status="404"}' in text

@@ -9,6 +9,6 @@ import argparse
 
 
 def register(parser: argparse.ArgumentParser) -> None:
-    from stadtkern.foundation.organizations import commands
+    from stadtkern.foundation.organizations import commands  # loaded only for this command
 
     commands.register_init(parser)
