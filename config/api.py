@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
+from stadtkern.casework.cases.endpoints import router as cases_router
 from stadtkern.casework.forms.endpoints import router as forms_router
 from stadtkern.casework.services.endpoints import router as services_router
 from stadtkern.foundation.access.api import public
@@ -30,6 +31,7 @@ api = NinjaAPI(
 )
 api.add_router("/v1", services_router)
 api.add_router("/v1", forms_router)
+api.add_router("/v1", cases_router)
 
 
 @api.exception_handler(DomainError)

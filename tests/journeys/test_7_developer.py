@@ -34,6 +34,8 @@ def test_from_the_description_to_the_state(city: Any) -> None:
     again = api.call(city.base, path, body, headers=headers)
     assert first[0] == again[0] == 201 and first[1] == again[1]
     assert set(first[1]) >= {"submission_id", "case_number", "state_url"}
+    status, state, _kind = api.call(city.base, "/api/" + first[1]["state_url"].split("/api/", 1)[1])
+    assert (status, state["case_number"], state["state"]) == (200, first[1]["case_number"], "received")
 
     changed = body | {"G17000001010": {"F17000001011": True}}
     status, problem, kind = api.call(city.base, path, changed, headers=headers)

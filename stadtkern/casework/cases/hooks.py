@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from stadtkern.casework.cases import policies
+from stadtkern.casework.cases import policies, tokens
 from stadtkern.casework.cases.models import Case
 from stadtkern.casework.forms import api as forms
 from stadtkern.foundation.access.api import Actor
@@ -17,9 +17,10 @@ def case_of(submission_id: UUID) -> forms.CaseReference | None:
     """Number and address of the case that a submission became."""
     root = forms.submission(submission_id).root_id
     case = Case.objects.filter(root_submission_id=root, parent=None).first()
-    return (
-        forms.CaseReference(number=case.number, url=reverse("cases:case", args=[case.pk])) if case else None
-    )
+    if case is None:
+        return None
+    page = reverse("cases:case", args=[case.pk])
+    return forms.CaseReference(number=case.number, url=page, api_url=tokens.state_path(case.pk))
 
 
 def reaches(actor: Actor, submission_ids: Iterable[UUID], action: str) -> bool:

@@ -171,7 +171,7 @@ def submit(
         idempotency_key=idempotency_key.strip(),
     )
     case = hooks.case_of(sent.id)
-    path = case.url if case else reverse("forms:received", args=[sent.id])
+    path = (case.api_url or case.url) if case else reverse("forms:received", args=[sent.id])
     body = {
         "submission_id": str(sent.id),
         "case_number": case.number if case else None,

@@ -9,10 +9,11 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseReference:
-    """The case that a submission became."""
+    """The case that a submission became: its number, its page, and its state for programs."""
 
     number: str
     url: str
+    api_url: str = ""
 
 
 CaseLookup = Callable[[UUID], CaseReference | None]

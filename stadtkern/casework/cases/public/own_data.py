@@ -68,7 +68,12 @@ def export(request: HttpRequest) -> HttpResponse:
     cases = list(policies.own(actor).order_by("received_at", "id")[:LIMIT])
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        overview = {"exported_at": clock.now().isoformat(), "cases": [_as_json(case) for case in cases]}
+        overview: dict[str, Any] = {
+            "exported_at": clock.now().isoformat(),
+            "cases": [_as_json(case) for case in cases],
+        }
+        if actor.account_id is not None:
+            overview["forms"] = forms.export_account(actor.account_id)
         overview["readings"] = [{**row, "at": row["at"].isoformat()} for row in _readings(cases)]
         archive.writestr("daten.json", json.dumps(overview, ensure_ascii=False, indent=2))
         for case in cases:
