@@ -56,6 +56,7 @@ class City:
         self.checklist: list[str] = []
         self.bad_rows = ""
         self.seconds = 0.0
+        self.password = PASSWORD
         began = time.monotonic()
         self._set_up()
         self.seconds = time.monotonic() - began

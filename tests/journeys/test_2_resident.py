@@ -89,7 +89,7 @@ def test_from_the_search_to_the_objection(city: Any, person: Any, scripts: bool,
     worker.click("Übernehmen")
     worker.go(case_path).click(re.compile("nachfordern", re.I))
     worker.fill("Was fehlt?", "Welche Chipnummer stimmt? Bitte schreiben Sie uns.").click("Unterlage nachfordern")
-    city.mail(resident.email, "brauchen")
+    city.mail(resident.email, "Neues")
     other.go(re.sub("/eingang/$", "/", receipt_url)).sees("Welche Chipnummer stimmt?")
     other.click("Antworten")
     other.click("Angaben berichtigen")
