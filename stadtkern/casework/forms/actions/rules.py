@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from stadtkern.casework.forms import policies
@@ -137,7 +138,7 @@ def remove_rule(
     rules = getattr(info.ruleset, name[kind])
     if not 0 <= index < len(rules):
         raise RuleRefused("Diese Regel gibt es nicht mehr.")
-    rest = (*rules[:index], *rules[index + 1 :])
+    rest: Any = (*rules[:index], *rules[index + 1 :])
     return _save(actor, info, replace(info.ruleset, **{name[kind]: rest}), revision, now)
 
 
@@ -180,7 +181,7 @@ def proposed_aliases(info: FormVersionInfo) -> dict[str, str]:
 
 
 def _name_from(text: str) -> str:
-    plain = text.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    plain = text.lower().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
     name = "".join(char if char.isascii() and char.isalnum() else "_" for char in plain)
     name = "_".join(part for part in name.split("_") if part)[:40].strip("_")
     return name if name and not name[0].isdigit() else f"feld_{name}".strip("_")

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from stadtkern.casework.forms import actions, policies
+from stadtkern.casework.forms import actions, codes, policies
 from stadtkern.casework.forms.actions.drafts import keep_answers_of_lost_session, require_usable
 from stadtkern.casework.forms.errors import (
     DraftChanged,
@@ -128,9 +128,7 @@ def _lost_session(
     """The login ended in mid-form: keep what was typed, ask to log in, go on where it was."""
     token = access.token_of(request, draft_id)
     row = Draft.objects.select_related("version__definition").filter(pk=draft_id).first()
-    fits = (
-        row is not None and row.account_id is not None and access.codes.token_fits(token, row.device_digest)
-    )
+    fits = row is not None and row.account_id is not None and codes.token_fits(token, row.device_digest)
     if row is None or not fits or access.actor_of(request).kind != "guest":
         return None
     loaded = load(row.version)
