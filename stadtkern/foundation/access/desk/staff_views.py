@@ -61,7 +61,7 @@ def people(request: HttpRequest) -> HttpResponse:
                 Cell(text=str(row.team or row.office or _("ganze Kommune"))),
                 Cell(
                     text=_("aktiv") if row.account.is_active else _("gesperrt"),
-                    kind="good" if row.account.is_active else "neutral",
+                    kind="success" if row.account.is_active else "neutral",
                 ),
             ]
         )

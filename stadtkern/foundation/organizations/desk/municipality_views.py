@@ -70,7 +70,7 @@ def municipalities(request: HttpRequest) -> HttpResponse:
                 Cell(text=", ".join(row.domains)),
                 Cell(
                     text=_("in Betrieb") if row.active else _("geschlossen"),
-                    kind="good" if row.active else "neutral",
+                    kind="success" if row.active else "neutral",
                 ),
             ]
         )

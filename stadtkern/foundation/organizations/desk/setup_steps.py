@@ -34,7 +34,7 @@ class Step:
 
     @property
     def kind(self) -> str:
-        return "good" if self.done else "neutral"
+        return "success" if self.done else "neutral"
 
 
 StepMaker = Callable[[], Step]
