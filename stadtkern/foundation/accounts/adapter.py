@@ -13,6 +13,7 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp, SocialLogin
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from stadtkern.foundation.accounts import crypto, sign_on
 from stadtkern.foundation.accounts.models import Account
@@ -23,6 +24,16 @@ FRESH_LOGIN_SECONDS: Final = 300
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Residents may sign up; staff accounts are made by administrators."""
+
+    # The library's German says "du" in these.
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "enter_current_password": _("Geben Sie Ihr derzeitiges Passwort ein."),
+        "too_many_login_attempts": _("Zu viele Fehlversuche. Bitte warten Sie fünf Minuten."),
+        "rate_limited": _("Zu viele Anfragen in kurzer Zeit. Bitte warten Sie einen Moment."),
+        "unverified_primary_email": _("Bestätigen Sie zuerst Ihre Hauptadresse."),
+        "cannot_remove_primary_email": _("Die Hauptadresse lässt sich nicht entfernen."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return getattr(request, "municipality", None) is not None
