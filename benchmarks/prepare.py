@@ -27,7 +27,7 @@ def found() -> dict[str, Any]:
         admin_login="messung", admin_email="messung@stadt.example", now=clock.now(),
     )  # fmt: skip
     with tenancy.act_for(made.tenant_id):
-        office = Office.objects.create(slug="steuern", name="Amt für Finanzen")
+        office = Office.objects.create(slug="finanzen", name="Amt für Finanzen")
         Team.objects.create(slug="hundesteuer", name="Team Hundesteuer", office=office)
         actor = system(made.tenant_id)
         service = services.adopt(actor=actor, slug=SERVICE, now=clock.now())

@@ -9,6 +9,7 @@ import io
 import json
 import sys
 import tempfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ def take_all(browser: Any, base: str, accounts: dict[str, Any]) -> None:
     """The eight pictures."""
     from tests.journeys import dogs
     from tests.journeys.browser import DESK, PHONE, Person
+    from tests.journeys.people import Town
 
     def person(login: str = "", device: Any = DESK) -> Person:
         someone = Person(browser, base, scripts=True, device=device)
@@ -65,14 +67,12 @@ def take_all(browser: Any, base: str, accounts: dict[str, Any]) -> None:
     dogs.begin_as_guest(phone)
     phone.page.goto(phone.page.url.split("seite/")[0] + "seite/hund/")
     keep(phone, "formular-telefon")
-    resident = person("zoe.celik")
-    first = resident.go("/vorgaenge/").page.locator("main li a[href^='/vorgaenge/']").first
-    if first.count():
-        first.click()
-        resident.page.wait_for_load_state("load")
-    keep(resident, "vorgang")
-    if resident.has("Eingangsbestätigung ansehen"):
-        keep(resident.click("Eingangsbestätigung ansehen"), "eingang")
+    resident = person()
+    dogs.begin_as_guest(resident)
+    today = date(2025, 10, 14)  # the demo begins on this day
+    dogs.fill_all(resident, Town(7).resident(today=today), Path(tempfile.mkdtemp()))
+    keep(resident, "eingang")
+    keep(resident.click("Stand des Vorgangs ansehen"), "vorgang")
     worker = person("s.berger")
     keep(worker.go("/arbeit/"), "arbeitsliste")
     row = worker.page.locator("main table a[href*='/arbeit/vorgang/']")

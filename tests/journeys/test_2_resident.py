@@ -92,7 +92,7 @@ def test_from_the_search_to_the_objection(city: Any, person: Any, scripts: bool,
     city.mail(resident.email, "Neues")
     other.go(re.sub("/eingang/$", "/", receipt_url)).sees("Welche Chipnummer stimmt?")
     other.click("Antworten")
-    other.click("Angaben berichtigen")
+    other.click("Angaben berichtigen").click("Formular öffnen", role="button")
     correct_chip(other)
     other.sees("276098199999999") if "aenderungen" in other.page.url else None
     other.go(re.sub("eingang/$", "aenderungen/", receipt_url)).sees("276098199999999", resident.dogs[0].chip)

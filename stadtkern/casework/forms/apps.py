@@ -7,7 +7,7 @@ class FormsConfig(AppConfig):
     verbose_name = "Formulare"
 
     def ready(self) -> None:
-        from stadtkern.casework.forms import jobs  # noqa: F401  the decorators register the jobs
+        from stadtkern.casework.forms import jobs, receivers  # noqa: F401  the decorators register them
         from stadtkern.foundation.access.api import Role
         from stadtkern.foundation.shell import api as shell
 
