@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from stadtkern.casework.appointments import api as appointments
@@ -192,9 +193,7 @@ def _slot(request: HttpRequest) -> UUID | None:
 
 
 def _slot_label(slot: appointments.SlotInfo) -> str:
-    days = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
-    start = clock.local(slot.starts_at)
-    return f"{_(days[start.weekday()])}, {start:%d.%m.%Y}, {start:%H:%M}"
+    return formats.date_format(clock.local(slot.starts_at), "l, j. F Y, H:i")
 
 
 @guest_or_resident
