@@ -10,3 +10,5 @@ class ServicesConfig(AppConfig):
         from stadtkern.foundation.shell.api import register_desk_nav
 
         register_desk_nav("Leistungen", "Services", "services-desk:list", (Role.SERVICE_MANAGER,), order=60)
+
+        from stadtkern.casework.services.desk import setup  # noqa: F401  (its line in the set-up checklist)

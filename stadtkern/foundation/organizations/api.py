@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from stadtkern.foundation.organizations.checklist import SetupStep, register_setup_step
 from stadtkern.foundation.organizations.middleware import forget, tenant_id_of
 from stadtkern.foundation.organizations.models import Municipality, Office, Team
 from stadtkern.foundation.tenancy import api as tenancy
@@ -12,6 +13,7 @@ from stadtkern.foundation.tenancy import api as tenancy
 __all__ = [
     "MunicipalityInfo",
     "OfficeInfo",
+    "SetupStep",
     "TeamInfo",
     "current",
     "find",
@@ -19,6 +21,7 @@ __all__ = [
     "municipalities",
     "office",
     "offices",
+    "register_setup_step",
     "slug_of",
     "team",
     "teams",

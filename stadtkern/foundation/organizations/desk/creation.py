@@ -57,13 +57,15 @@ def found(
         account_id = accounts.create_staff_account(
             actor=founder, login=admin_login, name=admin_login, email=admin_email, now=now
         )
-        access.assign_role(
-            actor=founder,
-            account_id=account_id,
-            role=access.Role.ADMINISTRATOR,
-            valid_from_on=clock.local(now).date(),
-            now=now,
-        )
+        # The first person also publishes the first service; both roles can be given to others afterwards.
+        for role in (access.Role.ADMINISTRATOR, access.Role.SERVICE_MANAGER):
+            access.assign_role(
+                actor=founder,
+                account_id=account_id,
+                role=role,
+                valid_from_on=clock.local(now).date(),
+                now=now,
+            )
         path = accounts.set_password_path(actor=founder, account_id=account_id, now=now)
     return Founded(tenant_id=tenant_id, account_id=account_id, password_path=path)
 

@@ -1,49 +1,25 @@
 """What a new municipality needs before its first service; each step says whether it is done, from the data itself.
 
-Other modules add their steps with ``register``: services their catalogue, forms the first published form.
+Other modules add their steps with ``organizations.api.register_setup_step``: services their catalogue, forms the first published form.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from stadtkern.foundation.access import api as access
 from stadtkern.foundation.accounts import api as accounts
 from stadtkern.foundation.notifications import api as notifications
 from stadtkern.foundation.organizations import actions
+from stadtkern.foundation.organizations.checklist import SetupStep as Step
+from stadtkern.foundation.organizations.checklist import registered
 from stadtkern.foundation.organizations.models import Municipality, Office
 from stadtkern.foundation.places import api as places
 from stadtkern.foundation.tenancy import api as tenancy
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One line of the checklist."""
-
-    title: str
-    text: str
-    href: str
-    done: bool
-    optional: bool = False
-
-    @property
-    def kind(self) -> str:
-        return "success" if self.done else "neutral"
-
-
-StepMaker = Callable[[], Step]
-_registered: list[tuple[int, StepMaker]] = []
-
-
-def register(order: int, maker: StepMaker) -> None:
-    """Add a step of another module (called in its ``AppConfig.ready``); ``maker`` runs in the tenant."""
-    _registered.append((order, maker))
 
 
 def all_steps(actor: access.Actor) -> list[Step]:
@@ -59,7 +35,7 @@ def all_steps(actor: access.Actor) -> list[Step]:
         _places(),
         _sign_on(),
     ]
-    return own + [maker() for _order, maker in sorted(_registered, key=lambda entry: entry[0])]
+    return own + [maker() for _order, maker in sorted(registered, key=lambda entry: entry[0])]
 
 
 def _municipality(row: Municipality) -> Step:
@@ -131,14 +107,6 @@ def _sign_on() -> Step:
         done=accounts.has_sign_on(),
         optional=True,
     )
-
-
-def link_to(name: str) -> str:
-    """Address of a page of another module, or of this list where that module is not installed."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return reverse("administration:overview")
 
 
 def send_test_mail(actor: access.Actor, municipality_id: UUID, now: datetime) -> bool:
