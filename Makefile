@@ -10,6 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := .stamps
 PART ?=
+SEED ?=
 
 # Compiled modules make every start faster; some environments switch them off.
 unexport PYTHONDONTWRITEBYTECODE
@@ -28,7 +29,7 @@ test: install dev browser
 	@$(BIN)/python tools/run_tests.py
 
 journeys: install dev browser
-	@$(BIN)/pytest tests/journeys -q
+	@JOURNEYS=1 SEED=$(SEED) $(BIN)/pytest tests/journeys -q --no-header -p no:randomly
 
 bench: install dev browser
 	@$(BIN)/python -m benchmarks $(PART)

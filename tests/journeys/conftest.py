@@ -31,6 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.enable_socket)
 
 
 @pytest.fixture(scope="session")
@@ -90,6 +91,7 @@ def person(browser: Any, scripts: bool, request: pytest.FixtureRequest) -> Itera
 
 
 FAILED = pytest.StashKey[bool]()
+SUMMARY = pytest.StashKey[str]()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -124,9 +126,13 @@ def city(browser: Any, town: Town) -> Iterator[Any]:
         shutil.rmtree(installation.data_dir, ignore_errors=True)
 
 
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """The last word of a run of journeys alone: ``N passed, M failed``."""
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     stats = terminalreporter.stats
-    if os.environ.get("JOURNEYS"):
-        failed = len(stats.get("failed", [])) + len(stats.get("error", []))
-        terminalreporter.write_line(f"{len(stats.get('passed', []))} passed, {failed} failed")
+    failed = len(stats.get("failed", [])) + len(stats.get("error", []))
+    config.stash[SUMMARY] = f"{len(stats.get('passed', []))} passed, {failed} failed"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The last word of ``make journeys``: ``N passed, M failed``."""
+    if os.environ.get("JOURNEYS") and (line := config.stash.get(SUMMARY, "")):
+        print(line)
