@@ -77,10 +77,12 @@ def test_handbook_pages_can_be_shown() -> None:
 
 
 def test_decisions_are_short_and_numbered_once() -> None:
-    pages = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    pages = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
+    index = (ROOT / "docs" / "adr" / "README.md").read_text("utf-8")
     numbers = [page.name.split("-")[0] for page in pages]
     assert len(numbers) == len(set(numbers))
     for page in pages:
         text = page.read_text("utf-8")
+        assert f"({page.name})" in index, f"{page.name} is missing in docs/adr/README.md"
         assert len(text.splitlines()) <= 40, page.name
         assert all(word in text for word in ("Context", "Decision", "Consequences", "Rejected")), page.name
