@@ -74,9 +74,9 @@ def fill_rule(manager: Any, kind: str, expression: str) -> None:
 
 def test_edits_the_text_of_a_service(city: Any, person: Any, scripts: bool) -> None:
     manager = city.desk("s.service", make=person, scripts=scripts)
-    word = f"Seit {secrets.token_hex(3)} ganz einfach."
+    word = f"W{secrets.token_hex(4)}"
     manager.go(f"/arbeit/leistungen/{SERVICE}/bearbeiten/")
-    manager.page.locator("textarea[name=summary_de], input[name=summary_de]").fill(word)
+    manager.page.locator("textarea[name=summary_de], input[name=summary_de]").fill(f"Jetzt ganz einfach, Stichwort {word}.")
     manager.page.locator("main form button.kern-btn--primary").first.click()
     manager.page.wait_for_load_state("load")
     visitor = person(city.base)

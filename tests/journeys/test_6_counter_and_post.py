@@ -28,7 +28,7 @@ def test_by_telephone_and_by_letter(city: Any, person: Any, scripts: bool, tmp_p
     worker = city.desk("w.werk", make=person, scripts=scripts)
     path = open_case(worker, number)
     worker.click("Übernehmen").go(path).click("Entscheiden", role="link")
-    worker.page.get_by_label("per Brief").or_(worker.page.get_by_label("Brief", exact=True)).first.check()
+    worker.page.get_by_label("als Brief", exact=True).check()
     worker.click("Bescheid erteilen", role="button").go(path).sees("erteilt")
 
     counter.go("/arbeit/post/")
