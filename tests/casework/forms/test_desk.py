@@ -67,7 +67,8 @@ def xml_file(data: bytes, name: str = "form.xml") -> SimpleUploadedFile:
 def test_a_form_is_imported_by_upload(online, manager):
     online(DOG_TAX)
     answer = manager.post(
-        reverse("forms_desk:import"), {"service": DOG_TAX, "file": xml_file(FORM.read_bytes()), "note": "Satzung 2026"}
+        reverse("forms_desk:import"),
+        {"service": DOG_TAX, "file": xml_file(FORM.read_bytes()), "note": "Satzung 2026"},
     )
     row = FormVersion.objects.get(number=2)
     assert answer["Location"] == reverse("forms_desk:version", args=[row.pk])
@@ -97,7 +98,9 @@ def test_refused_files_say_where(online, manager, data, words):
 
 def test_a_missing_node_is_refused_with_the_line(online, manager):
     online(DOG_TAX)
-    broken = re.sub(rb"<([a-z0-9]+:)?freigabestatus.*?</\1?freigabestatus>", b"", FORM.read_bytes(), count=1, flags=re.S)
+    broken = re.sub(
+        rb"<([a-z0-9]+:)?freigabestatus.*?</\1?freigabestatus>", b"", FORM.read_bytes(), count=1, flags=re.S
+    )
     answer = manager.post(reverse("forms_desk:import"), {"service": DOG_TAX, "file": xml_file(broken)})
     assert answer.status_code == 422 and re.search(r"Zeile \d+", answer.content.decode())
 
@@ -139,10 +142,17 @@ def test_a_rule_is_translated_on_its_page(imported, manager):
 
 
 def test_waiving_a_rule_needs_a_reason(imported, manager, now):
-    arguments = {"actor": manager.actor, "version_id": imported.pk, "revision": imported.revision, "kind": "waiver"}
+    arguments = {
+        "actor": manager.actor,
+        "version_id": imported.pk,
+        "revision": imported.revision,
+        "kind": "waiver",
+    }
     with pytest.raises(RuleRefused):
         edits.add_rule(**arguments, source_rule="R17000001017", reason="nein", now=now)
-    done = edits.add_rule(**arguments, source_rule="R17000001017", reason="Das prüft das Kassenverfahren.", now=now)
+    done = edits.add_rule(
+        **arguments, source_rule="R17000001017", reason="Das prüft das Kassenverfahren.", now=now
+    )
     assert done.ruleset.waived[0].source_rule == "R17000001017"
     with pytest.raises(Conflict):
         edits.add_rule(**arguments, source_rule="R17000001001", reason="Das prüft jemand anders.", now=now)
@@ -151,14 +161,23 @@ def test_waiving_a_rule_needs_a_reason(imported, manager, now):
 def test_rules_from_a_file_then_publish_while_version_1_goes_on(online, manager, now):
     online(DOG_TAX)
     first = FormVersion.objects.get()
-    sent = actions.create_submission(actor=replace(manager.actor, scopes=frozenset({"submissions"})), service_slug=DOG_TAX, values=sample(DOG_TAX), now=now)
+    sent = actions.create_submission(
+        actor=replace(manager.actor, scopes=frozenset({"submissions"})),
+        service_slug=DOG_TAX,
+        values=sample(DOG_TAX),
+        now=now,
+    )
     manager.post(reverse("forms_desk:import"), {"service": DOG_TAX, "file": xml_file(FORM.read_bytes())})
     second = FormVersion.objects.get(number=2)
     rules = SimpleUploadedFile("rules.json", (PACKAGES / DOG_TAX / "rules.json").read_bytes())
-    manager.post(reverse("forms_desk:rules-file", args=[second.pk]), {"file": rules, "revision": second.revision})
+    manager.post(
+        reverse("forms_desk:rules-file", args=[second.pk]), {"file": rules, "revision": second.revision}
+    )
     page = manager.get(reverse("forms_desk:publish", args=[second.pk])).content.decode()
     assert "ersetzt Fassung 1" in page
-    assert manager.post(reverse("forms_desk:publish", args=[second.pk]), {"drafts": "finish"}).status_code == 302
+    assert (
+        manager.post(reverse("forms_desk:publish", args=[second.pk]), {"drafts": "finish"}).status_code == 302
+    )
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.state, second.state) == ("retired", "published")
@@ -167,7 +186,9 @@ def test_rules_from_a_file_then_publish_while_version_1_goes_on(online, manager,
 
 def test_a_broken_rules_file_says_where(imported, manager):
     broken = SimpleUploadedFile("rules.json", b'{"conditions": [{"path": 7}]}')
-    answer = manager.post(reverse("forms_desk:rules-file", args=[imported.pk]), {"file": broken, "revision": imported.revision})
+    answer = manager.post(
+        reverse("forms_desk:rules-file", args=[imported.pk]), {"file": broken, "revision": imported.revision}
+    )
     assert answer.status_code == 422 and "conditions[0].path" in answer.content.decode()
 
 
@@ -177,7 +198,9 @@ def test_published_versions_never_change(online, manager, now):
     online(DOG_TAX)
     row = FormVersion.objects.get()
     with pytest.raises(VersionFixed):
-        actions.save_ruleset(actor=manager.actor, version_id=row.pk, ruleset=Ruleset(), revision=row.revision, now=now)
+        actions.save_ruleset(
+            actor=manager.actor, version_id=row.pk, ruleset=Ruleset(), revision=row.revision, now=now
+        )
     with pytest.raises(VersionFixed):
         actions.delete_version(actor=manager.actor, version_id=row.pk, now=now)
     for change in ({"ruleset": {}}, {"model": {}}, {"number": 9}, {"state": "draft"}):
@@ -263,7 +286,9 @@ def code_list(rows: int, version: str = "1") -> bytes:
 
 
 def test_ten_thousand_rows_are_imported_and_searched(online, manager):
-    answer = manager.post(reverse("forms_desk:code-lists"), {"file": xml_file(code_list(10_000))}, follow=True)
+    answer = manager.post(
+        reverse("forms_desk:code-lists"), {"file": xml_file(code_list(10_000))}, follow=True
+    )
     assert "10000 Einträge" in answer.content.decode() and CodeListEntry.objects.count() == 10_000
     row = CodeListVersion.objects.get()
     found = manager.get(reverse("forms_desk:code-list", args=[row.pk]), {"q": "Beruf 9999"}).content.decode()
@@ -284,7 +309,9 @@ def test_the_counter_enters_an_application(online, log_in, now):
     start = reverse("forms_desk:entry-start", args=[DOG_TAX])
     refused = counter.post(start, {"name": "", "channel": "api", "email": "kein"})
     assert refused.status_code == 422 and refused.content.decode().count("sk-errors") == 1
-    answer = counter.post(start, {"name": "Ada Beispiel", "channel": "post", "address": "Musterweg 1\n55116 Mainz"}, follow=True)
+    answer = counter.post(
+        start, {"name": "Ada Beispiel", "channel": "post", "address": "Musterweg 1\n55116 Mainz"}, follow=True
+    )
     assert "Sie erfassen im Namen von Ada Beispiel" in answer.content.decode()
     draft = Draft.objects.get()
     actions.save_answers(actor=counter.actor, draft_id=draft.pk, answers=sample(DOG_TAX), now=now)
@@ -295,7 +322,9 @@ def test_the_counter_enters_an_application(online, log_in, now):
     assert sent.contact_address.startswith("Musterweg")
 
 
-@pytest.mark.parametrize("role", ["caseworker", "team_lead", "counter", "administrator", "auditor", "records_manager"])
+@pytest.mark.parametrize(
+    "role", ["caseworker", "team_lead", "counter", "administrator", "auditor", "records_manager"]
+)
 def test_only_service_managers_see_forms(online, log_in, role, now):
     online(DOG_TAX)
     row = FormVersion.objects.get()
@@ -317,3 +346,19 @@ def test_residents_and_guests_never_see_staff_pages(online, client, mainz):
     client.defaults["HTTP_HOST"] = "mainz.localhost"
     for name in ("forms", "entry", "import", "code-lists"):
         assert client.get(reverse(f"forms_desk:{name}"))["Location"].startswith("/accounts/login/")
+
+
+# --- command --------------------------------------------------------------------------------------------------------
+
+
+def test_the_command_imports_a_file(mainz, capsys, tmp_path):
+    import json
+
+    assert actions.import_form_file(FORM, service=DOG_TAX, tenant="mainz") == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert (printed["service"], printed["number"], printed["form"]) == (DOG_TAX, 1, "S17000001001V1.0.0")
+    broken = tmp_path / "x.xml"
+    broken.write_text("<a/>")
+    assert actions.import_form_file(broken, service="x", tenant="mainz") == 2
+    assert capsys.readouterr().err.startswith(f"{broken}:1:1: ")
+    assert actions.import_form_file(FORM, service="x", tenant="atlantis") == 3

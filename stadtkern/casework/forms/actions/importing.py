@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.core.exceptions import ObjectDoesNotExist
+
 from stadtkern.casework.forms.actions.versions import import_form
 from stadtkern.casework.forms.xdf import XdfError, read_form
 from stadtkern.foundation.access.api import system
@@ -13,7 +15,7 @@ from stadtkern.kernel import clock
 from stadtkern.kernel.errors import DomainError
 from stadtkern.runtime.output import result_json, say
 
-DONE, REFUSED = 0, 2
+DONE, REFUSED, ENVIRONMENT = 0, 2, 3
 
 
 def import_form_file(path: Path, *, service: str | None, tenant: str) -> int:
@@ -21,10 +23,16 @@ def import_form_file(path: Path, *, service: str | None, tenant: str) -> int:
     data = path.read_bytes()
     try:
         slug = service or read_form(data).id.lower()
-        tenant_id = organizations.tenant_id_of(tenant)
     except XdfError as error:
         say(f"{path}:{error.line}:{error.column}: {error.message}")
         return REFUSED
+    try:
+        tenant_id = organizations.tenant_id_of(tenant)
+    except ObjectDoesNotExist:
+        say(
+            f"Die Kommune „{tenant}“ gibt es hier nicht. Legen Sie sie mit „stadtkern init“ an oder laden Sie die Demo."
+        )
+        return ENVIRONMENT
     with tenancy.act_for(tenant_id):
         try:
             done = import_form(

@@ -56,6 +56,8 @@ def add_rule(
             ruleset, waived=(*ruleset.waived, Waiver(source_rule=source_rule, reason=reason.strip()))
         )
         return _save(actor, info, new, revision, now)
+    if kind not in KINDS:
+        raise RuleRefused("Wählen Sie aus, was die Regel tut.", field="kind")
     position = info.form.at(path)
     if position is None:
         raise RuleRefused("Wählen Sie aus, wozu die Regel gehört.", field="path")
@@ -76,8 +78,6 @@ def _with_rule(
     if kind == "calculation":
         value = Calculation(path=path, expression=expression, source_rule=source)
         return replace(ruleset, calculations=(*ruleset.calculations, value))
-    if kind != "validation":
-        raise RuleRefused("Wählen Sie aus, was die Regel tut.", field="kind")
     if not message or not message_en:
         raise RuleRefused(
             "Schreiben Sie den Satz, den Menschen lesen, auf Deutsch und Englisch.", field="message"
