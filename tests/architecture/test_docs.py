@@ -21,13 +21,10 @@ TOP = "benchmarks|config|deploy|docs|locale|static|stadtkern|templates|tests|too
 NAMED_PATH = re.compile(rf"`((?:{TOP})/[\w./-]*)`")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 TARGET = re.compile(r"`make ([a-z]+)\b")
-MADE_BY_A_COMMAND = ("docs/screenshots/",)
 
 
 def named_paths(text: str) -> set[str]:
-    return {
-        match.rstrip("/.") for match in NAMED_PATH.findall(text) if not match.startswith(MADE_BY_A_COMMAND)
-    }
+    return {match.rstrip("/.") for match in NAMED_PATH.findall(text)}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -41,11 +38,7 @@ def test_every_path_that_a_document_names_exists(document: Path) -> None:
 def test_every_link_to_a_file_leads_somewhere(document: Path) -> None:
     targets = LINK.findall(document.read_text("utf-8"))
     local = [target for target in targets if "://" not in target and not target.startswith(("/", "mailto:"))]
-    broken = [
-        target
-        for target in local
-        if not (document.parent / target).exists() and not target.startswith(MADE_BY_A_COMMAND)
-    ]
+    broken = [target for target in local if not (document.parent / target).exists()]
     assert not broken
 
 
