@@ -10,7 +10,16 @@ from benchmarks.town import ROOT
 
 
 def main() -> int:
-    command = [sys.executable, "-m", "pytest", "tests/journeys/test_accessibility.py", "-q", "-s", "-p", "no:randomly"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "tests/journeys/test_accessibility.py",
+        "-q",
+        "-s",
+        "-p",
+        "no:randomly",
+    ]
     return subprocess.run(command, cwd=ROOT, env=os.environ | {"A11Y": "full"}, check=False).returncode
 
 

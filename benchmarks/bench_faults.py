@@ -35,7 +35,9 @@ def send(url: str, key: str, body: bytes, outcome: Outcome, lock: threading.Lock
     """Try again with the same key until there is an answer, as a careful client does; then once more."""
     answered = 0
     for _ in range(120):
-        request = urllib.request.Request(url, data=body, headers={"Content-Type": "application/json", "Idempotency-Key": key})
+        request = urllib.request.Request(
+            url, data=body, headers={"Content-Type": "application/json", "Idempotency-Key": key}
+        )
         with lock:
             outcome.tries += 1
         try:
@@ -62,7 +64,11 @@ def storm(city: Installation, submissions: int, kills: int, *, seed: int = 1) ->
     """All submissions over four threads, with kill -9 of web, worker and database spread between them."""
     outcome, lock, people = Outcome(), threading.Lock(), Town(seed)
     url = f"{city.url}/api/v1/services/{SERVICE}/submissions"
-    work = [(f"storm-{seed}-{n}", json.dumps(answers(people.resident(today=date.today()))).encode()) for n in range(submissions)]  # noqa: DTZ011
+    today = date.today()  # noqa: DTZ011  the town runs on the real date
+    work = [
+        (f"storm-{seed}-{n}", json.dumps(answers(people.resident(today=today))).encode())
+        for n in range(submissions)
+    ]
     queue = iter(work)
 
     def run() -> None:

@@ -97,8 +97,11 @@ async def applicant(port: int, measured: Measured, pause: tuple[float, float], s
             text = await get(target)
             await wait()
             name = target.split("/seite/")[1].split("/")[0]
-            names = re.findall(r'name="_f" value="([^"]+)"', text) + []
-            form = [("csrfmiddlewaretoken", hidden(text, "csrfmiddlewaretoken")), ("_base", hidden(text, "_base"))]
+            names = re.findall(r'name="_f" value="([^"]+)"', text)
+            form = [
+                ("csrfmiddlewaretoken", hidden(text, "csrfmiddlewaretoken")),
+                ("_base", hidden(text, "_base")),
+            ]
             form += [("_f", each) for each in names] + re.findall(r'name="(_n:[^"]+)" value="([^"]*)"', text)
             target = await post(target, [*form, *PAGES[name], ("_action", "next")], measured.saves)
         text = await get(target)
@@ -132,12 +135,16 @@ async def crowd(port: int, people: int, pause: tuple[float, float]) -> Measured:
 def main(arguments: list[str]) -> int:
     people = int(arguments[0]) if arguments else 100
     with town() as installation:
-        warm = asyncio.run(crowd(installation.port, 4, (0, 0.05)))  # imports and caches of a server that has just started
+        warm = asyncio.run(
+            crowd(installation.port, 4, (0, 0.05))
+        )  # imports and caches of a server that has just started
         if warm.errors:
             print(warm.errors, file=sys.stderr)
             return 1
         measured = asyncio.run(crowd(installation.port, people, (3, 8)))
-    pages, saves, submits, opened = (figures(x) for x in (measured.pages, measured.saves, measured.submits, measured.opened))
+    pages, saves, submits, opened = (
+        figures(x) for x in (measured.pages, measured.saves, measured.submits, measured.opened)
+    )
     print(f"{people} Personen; Seiten {pages}; Speichern {saves}; Absenden {submits}; Vorgang offen {opened}")
     for error in sorted(set(measured.errors))[:10]:
         print(f"  {measured.errors.count(error)}x {error}")
@@ -146,7 +153,11 @@ def main(arguments: list[str]) -> int:
         ("Fehler", float(len(measured.errors)), 0, ""), ("Vorgang offen, längstens", opened["max"], 5000, "ms"),
         ("Nicht angekommen", float(people - len(measured.opened)), 0, ""),
     ]  # fmt: skip
-    return report("load", lines, {"people": people, "pages": pages, "saves": saves, "submits": submits, "opened": opened})
+    return report(
+        "load",
+        lines,
+        {"people": people, "pages": pages, "saves": saves, "submits": submits, "opened": opened},
+    )
 
 
 if __name__ == "__main__":

@@ -105,7 +105,11 @@ def count(keys: list[str]) -> dict[str, Any]:
         found = {key: number for key, number in cursor.fetchall()}
         cursor.execute("SELECT count(*) FROM forms_submission")
         submissions = cursor.fetchone()[0]
-    return {"cases": {key: found.get(key, 0) for key in keys}, "all_cases": sum(found.values()), "submissions": submissions}
+    return {
+        "cases": {key: found.get(key, 0) for key in keys},
+        "all_cases": sum(found.values()),
+        "submissions": submissions,
+    }
 
 
 def main(arguments: list[str]) -> int:

@@ -39,7 +39,9 @@ def main(arguments: list[str]) -> int:
         city.wait_until_ready(400)
         accounts = json.loads((folder / "demo.json").read_text("utf-8"))["accounts"]
         with sync_playwright() as library:
-            browser = library.chromium.launch(executable_path=found, args=["--headless", "--no-sandbox", "--disable-gpu"])
+            browser = library.chromium.launch(
+                executable_path=found, args=["--headless", "--no-sandbox", "--disable-gpu"]
+            )
             take_all(browser, f"http://localhost:{city.port}", {entry["login"]: entry for entry in accounts})
             browser.close()
     finally:

@@ -12,7 +12,14 @@ from tests.journeys.city import SERVICE
 from tests.journeys.people import IBAN, Resident
 
 
-def call(base: str, path: str, body: object = None, *, headers: dict[str, str] | None = None, login: tuple[str, str] | None = None) -> tuple[int, Any, str]:
+def call(
+    base: str,
+    path: str,
+    body: object = None,
+    *,
+    headers: dict[str, str] | None = None,
+    login: tuple[str, str] | None = None,
+) -> tuple[int, Any, str]:
     """Status, document and media type."""
     data = None if body is None else (body if isinstance(body, bytes) else json.dumps(body).encode())
     request = urllib.request.Request(base + path, data=data, headers=dict(headers or {}))
@@ -57,7 +64,10 @@ def answers(resident: Resident, *, dangerous: bool = False) -> dict[str, Any]:
 def submit(base: str, resident: Resident, key: str, **more: Any) -> dict[str, Any]:
     """Submit and return the answer; fails when it is refused."""
     status, document, _kind = call(
-        base, f"/api/v1/services/{SERVICE}/submissions", answers(resident, **more), headers={"Idempotency-Key": key}
+        base,
+        f"/api/v1/services/{SERVICE}/submissions",
+        answers(resident, **more),
+        headers={"Idempotency-Key": key},
     )
     assert status == 201, document
     return dict(document)

@@ -33,11 +33,21 @@ class Person:
     """One browser profile. ``go``, ``click``, ``fill`` fail with the page's own words when something is not there."""
 
     def __init__(
-        self, browser: Browser, base: str, *, scripts: bool, device: Mapping[str, Any] = DESK, tracker: Any = None
+        self,
+        browser: Browser,
+        base: str,
+        *,
+        scripts: bool,
+        device: Mapping[str, Any] = DESK,
+        tracker: Any = None,
     ) -> None:
         self.base, self.scripts = base, scripts
         self.context = browser.new_context(
-            java_script_enabled=scripts, locale="de-DE", timezone_id="Europe/Berlin", accept_downloads=True, **device
+            java_script_enabled=scripts,
+            locale="de-DE",
+            timezone_id="Europe/Berlin",
+            accept_downloads=True,
+            **device,
         )
         self.context.set_default_timeout(30_000)
         self.page: Page = self.context.new_page()
@@ -69,14 +79,18 @@ class Person:
         assert response.status == status, f"{response.status} instead of {status} at {path}: {self.heading()}"
         return self
 
-    def click(self, name: str | re.Pattern[str], *, role: str = "", exact: bool = False, nth: int = 0) -> Person:
+    def click(
+        self, name: str | re.Pattern[str], *, role: str = "", exact: bool = False, nth: int = 0
+    ) -> Person:
         """Press a button or follow a link with this name."""
         found = self.control(name, role=role, exact=exact, nth=nth)
         found.click()
         self.page.wait_for_load_state("load")
         return self
 
-    def control(self, name: str | re.Pattern[str], *, role: str = "", exact: bool = False, nth: int = 0) -> Locator:
+    def control(
+        self, name: str | re.Pattern[str], *, role: str = "", exact: bool = False, nth: int = 0
+    ) -> Locator:
         main = self.page.locator("body")
         for kind in [role] if role else ["button", "link"]:
             found = main.get_by_role(kind, name=name, exact=exact)  # type: ignore[arg-type]
@@ -95,7 +109,9 @@ class Person:
 
     # --- filling --------------------------------------------------------------------------------------------------
 
-    def fill(self, label: str, value: str, *, within: Locator | None = None, exact: bool = False, nth: int = 0) -> Person:
+    def fill(
+        self, label: str, value: str, *, within: Locator | None = None, exact: bool = False, nth: int = 0
+    ) -> Person:
         """Type into the field with this label."""
         self._field(label, within, exact, nth).fill(value)
         return self

@@ -135,4 +135,4 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The last word of ``make journeys``: ``N passed, M failed``."""
     if os.environ.get("JOURNEYS") and (line := config.stash.get(SUMMARY, "")):
-        print(line)
+        sys.stdout.write(line + "\n")

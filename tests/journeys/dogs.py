@@ -57,7 +57,9 @@ def dogs(person: Person, resident: Resident) -> None:
         dog_block(person, block, dog.name, dog.born, dog.kept_since, dog.chip)
 
 
-def dog_block(person: Person, block: Locator, name: str, born: object, since: object, chip: str, dangerous: bool = False) -> None:
+def dog_block(
+    person: Person, block: Locator, name: str, born: object, since: object, chip: str, dangerous: bool = False
+) -> None:
     person.fill("Wie heißt der Hund?", name, within=block)
     person.choose("Welche Rasse hat der Hund?", "Labrador Retriever", within=block)
     person.pick("Rüde oder Hündin?", "Rüde", within=block)
@@ -87,13 +89,18 @@ def reduction(person: Person, folder: Path, *, wanted: bool = False) -> None:
 def payment(person: Person, resident: Resident) -> None:
     person.page.get_by_label("Die Stadt bucht ab (SEPA-Lastschrift)").check()
     if not person.page.get_by_label("IBAN").count():
-        person.click(NEXT, role="button", exact=True)  # without scripts the questions of a choice come with the page
+        person.click(
+            NEXT, role="button", exact=True
+        )  # without scripts the questions of a choice come with the page
     person.fill("Wem gehört das Konto?", resident.name).fill("IBAN", IBAN)
     agree(person, "Ich erlaube der Stadt")
 
 
 def last(person: Person, *, letter: bool = False) -> None:
-    person.pick("Wie möchten Sie unsere Entscheidung bekommen?", "Als Brief" if letter else "Elektronisch in mein Postfach")
+    person.pick(
+        "Wie möchten Sie unsere Entscheidung bekommen?",
+        "Als Brief" if letter else "Elektronisch in mein Postfach",
+    )
     agree(person, "Meine Angaben sind richtig und vollständig.")
 
 
@@ -108,7 +115,15 @@ def agree(person: Person, text: str) -> None:
         group.last.get_by_label("Ja", exact=True).check()
 
 
-def fill_all(person: Person, resident: Resident, folder: Path, *, wanted: bool = False, letter: bool = False, send: bool = True) -> None:
+def fill_all(
+    person: Person,
+    resident: Resident,
+    folder: Path,
+    *,
+    wanted: bool = False,
+    letter: bool = False,
+    send: bool = True,
+) -> None:
     """All pages without a mistake, to the summary (and sent)."""
     who(person, resident)
     go_on(person, "Wo wohnen Sie?")

@@ -6,9 +6,39 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-GIVEN = ("Zoë Marija", "Jürgen", "Łucja", "Øystein", "Ngọc Ánh", "D’Angelo", "Ștefan", "Anne-Sophie", "Ğülşen", "José", "Ārija")
-FAMILY = ("Çelik-Nowák", "Großmüller", "Nguyễn", "O’Brien", "Żółkiewski", "von der Ährenfeld", "Ibañez", "Þórsson", "Ḩaddād", "Müßig")
-STREETS = ("Am Demofeld", "Ölmühlenweg", "Straße des 17. Juni", "Große Bleiche", "Hinter der Kapelle", "Jungfernstieg")
+GIVEN = (
+    "Zoë Marija",
+    "Jürgen",
+    "Łucja",
+    "Øystein",
+    "Ngọc Ánh",
+    "D’Angelo",
+    "Ștefan",
+    "Anne-Sophie",
+    "Ğülşen",
+    "José",
+    "Ārija",
+)
+FAMILY = (
+    "Çelik-Nowák",
+    "Großmüller",
+    "Nguyễn",
+    "O’Brien",
+    "Żółkiewski",
+    "von der Ährenfeld",
+    "Ibañez",
+    "Þórsson",
+    "Ḩaddād",
+    "Müßig",
+)
+STREETS = (
+    "Am Demofeld",
+    "Ölmühlenweg",
+    "Straße des 17. Juni",
+    "Große Bleiche",
+    "Hinter der Kapelle",
+    "Jungfernstieg",
+)
 DOGS = ("Bruno", "Frau Schröder", "Çiko", "Łatka", "Bär", "Nele")
 BREEDS = ("labrador", "dackel", "pudel", "schaeferhund")
 CITIES = ("Musterstadt", "Großenfurt", "Kleinwörth an der Nahe", "Oberbrück")

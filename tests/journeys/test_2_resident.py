@@ -88,7 +88,9 @@ def test_from_the_search_to_the_objection(city: Any, person: Any, scripts: bool,
     case_path = open_case(worker, number)
     worker.click("Übernehmen")
     worker.go(case_path).click(re.compile("nachfordern", re.I))
-    worker.fill("Was fehlt?", "Welche Chipnummer stimmt? Bitte schreiben Sie uns.").click("Unterlage nachfordern")
+    worker.fill("Was fehlt?", "Welche Chipnummer stimmt? Bitte schreiben Sie uns.").click(
+        "Unterlage nachfordern"
+    )
     city.mail(resident.email, "Neues")
     other.go(re.sub("/eingang/$", "/", receipt_url)).sees("Welche Chipnummer stimmt?")
     other.click("Antworten")
@@ -106,7 +108,9 @@ def test_from_the_search_to_the_objection(city: Any, person: Any, scripts: bool,
     assert letter[1].startswith(b"%PDF")
     other.go("/postfach/").sees(number)
     other.go(re.sub("eingang/$", "", receipt_url)).click("Widerspruch einlegen", role="link")
-    other.fill("Ihre Gründe", "Die Ermäßigung wurde nicht berücksichtigt.").click("Widerspruch einlegen", role="button")
+    other.fill("Ihre Gründe", "Die Ermäßigung wurde nicht berücksichtigt.").click(
+        "Widerspruch einlegen", role="button"
+    )
     objection = dogs.number_on(other)
     open_case(worker, objection)
     worker.sees("Widerspruch gegen")

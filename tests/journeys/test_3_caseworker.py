@@ -25,7 +25,7 @@ def test_from_the_work_list_to_the_decision(city: Any, person: Any, scripts: boo
     worker.go(f"/arbeit/?bereich=alle&q={numbers[1]}").sees(numbers[1])
     assert numbers[0] not in worker.text()
     worker.go("/arbeit/?bereich=alle").click("Aktenzeichen", role="link")
-    shown = [item for item in re.findall(r"[A-ZÄÖÜ]{2,5}-\d{4}-\d{4,}", worker.text())]
+    shown = re.findall(r"[A-ZÄÖÜ]{2,5}-\d{4}-\d{4,}", worker.text())
     assert shown == sorted(shown) or shown == sorted(shown, reverse=True), shown
     if scripts:
         worker.go("/arbeit/?bereich=alle&sort=nummer")
@@ -44,11 +44,15 @@ def test_from_the_work_list_to_the_decision(city: Any, person: Any, scripts: boo
         worker.click("Übernehmen")
     worker.go(path)
     assert "Wanda Müller-Łęcka" in worker.page.content()
-    worker.click("Frist anhalten").fill("Grund", "Stellungnahme des Ordnungsamts").click("Frist anhalten", role="button")
+    worker.click("Frist anhalten").fill("Grund", "Stellungnahme des Ordnungsamts").click(
+        "Frist anhalten", role="button"
+    )
     worker.go(path).sees("Frist stand still", "§ 26 Abs. 2 VwVfG")
     worker.click("Frist fortsetzen", role="link").click("Frist fortsetzen", role="button")
     worker.go(path).click(re.compile("Kollegin oder Kollegen fragen"))
-    worker.choose("Wen möchten Sie fragen?", "Björn Baum").fill("Ihre Frage", "Gab es dort schon Beschwerden?")
+    worker.choose("Wen möchten Sie fragen?", "Björn Baum").fill(
+        "Ihre Frage", "Gab es dort schon Beschwerden?"
+    )
     worker.click("Frage stellen")
     tree = city.desk("b.baum", make=person, scripts=scripts)
     tree.go(path).sees("Gab es dort schon Beschwerden?").click("Stellungnahme abgeben")
@@ -88,7 +92,9 @@ def test_two_caseworkers_at_once(city: Any, person: Any, scripts: bool) -> None:
     first.click("Übernehmen").go(path).click(re.compile("Unterlage nachfordern"))
     first.fill("Was fehlt?", "Bitte die Chipnummer bestätigen.")
     second = city.desk("t.zwei", make=person, scripts=scripts)
-    second.go(path).click("Vermerk schreiben").fill("Vermerk", "Anruf: Hund wohlauf.").click("Vermerk speichern")
+    second.go(path).click("Vermerk schreiben").fill("Vermerk", "Anruf: Hund wohlauf.").click(
+        "Vermerk speichern"
+    )
     second.go(path).click("Zuweisen")
     second.choose("Wem?", "Tomasz Zweitprüfer").click("Zuweisen", role="button")
     first.click("Unterlage nachfordern", role="button")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from pathlib import Path
 from typing import Any
 
 from stadtkern.content import __path__ as content_path
@@ -12,14 +13,21 @@ from tests.journeys.city import SERVICE, SERVICE_TITLE
 
 
 def test_two_versions_of_a_form(city: Any, person: Any, scripts: bool) -> None:
-    source = next(iter(content_path)) + f"/services/{SERVICE}/form.xdf3.xml"
+    source = Path(next(iter(content_path))) / "services" / SERVICE / "form.xdf3.xml"
     running = api.submit(city.base, city.town.resident(today=city.today), secrets.token_hex(8))
     manager = city.desk("s.service", make=person, scripts=scripts)
 
     # a broken file is refused with the place
     manager.go("/arbeit/formulare/einlesen/")
     manager.page.locator("select[name=service]").select_option(value=SERVICE)
-    manager.upload("Datei", {"name": "kaputt.xml", "mimeType": "application/xml", "buffer": b"<xdf:form xmlns:xdf='urn:x'>\n<a></b>"})
+    manager.upload(
+        "Datei",
+        {
+            "name": "kaputt.xml",
+            "mimeType": "application/xml",
+            "buffer": b"<xdf:form xmlns:xdf='urn:x'>\n<a></b>",
+        },
+    )
     manager.click("Formular einlesen", role="button").sees("wurde nicht übernommen", "Zeile")
 
     # the right one becomes a draft with findings; its free text rules are open
@@ -51,7 +59,9 @@ def test_two_versions_of_a_form(city: Any, person: Any, scripts: bool) -> None:
 
     # the case on version 1 goes on, a new application runs on version 2
     worker = city.desk("w.werk", make=person, scripts=scripts)
-    worker.go(f"/arbeit/?q={running['case_number']}&bereich=alle&stand=alle").click(running["case_number"], role="link")
+    worker.go(f"/arbeit/?q={running['case_number']}&bereich=alle&stand=alle").click(
+        running["case_number"], role="link"
+    )
     worker.sees("Wer hält den Hund?")
     api.submit(city.base, city.town.resident(today=city.today), secrets.token_hex(8))
 
@@ -61,7 +71,7 @@ def test_two_versions_of_a_form(city: Any, person: Any, scripts: bool) -> None:
     assert status == 200
     from stadtkern.casework.forms import xdf
 
-    original, again = (xdf.read_form(raw) for raw in (open(source, "rb").read(), exported))
+    original, again = (xdf.read_form(raw) for raw in (source.read_bytes(), exported))
     assert original == again or getattr(original, "children", 1) == getattr(again, "children", 2)
 
 
@@ -76,7 +86,9 @@ def test_edits_the_text_of_a_service(city: Any, person: Any, scripts: bool) -> N
     manager = city.desk("s.service", make=person, scripts=scripts)
     word = f"W{secrets.token_hex(4)}"
     manager.go(f"/arbeit/leistungen/{SERVICE}/bearbeiten/")
-    manager.page.locator("textarea[name=summary_de], input[name=summary_de]").fill(f"Jetzt ganz einfach, Stichwort {word}.")
+    manager.page.locator("textarea[name=summary_de], input[name=summary_de]").fill(
+        f"Jetzt ganz einfach, Stichwort {word}."
+    )
     manager.page.locator("main form button.kern-btn--primary").first.click()
     manager.page.wait_for_load_state("load")
     visitor = person(city.base)

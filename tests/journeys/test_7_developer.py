@@ -42,7 +42,9 @@ def test_from_the_description_to_the_state(city: Any) -> None:
     assert status in (409, 422) and kind == "application/problem+json", (status, problem)
 
     for bad in (b"{", {"G17000000010": {}}, {"X": 1}, [], {"G17000000010": {"F17000000011": "x" * 300}}):
-        status, problem, kind = api.call(city.base, path, bad, headers={"Idempotency-Key": secrets.token_hex(8)})
+        status, problem, kind = api.call(
+            city.base, path, bad, headers={"Idempotency-Key": secrets.token_hex(8)}
+        )
         assert (status, kind) == (422, "application/problem+json"), (bad, status, problem)
         assert problem["title"] and problem["type"], problem
     status, problem, kind = api.call(city.base, "/api/v1/services/gibt-es-nicht")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,9 @@ MOST = 260
 
 def crawl(person: Person, seeds: tuple[str, ...], known: dict[str, str]) -> None:
     """Follow links with plain requests; the first address of every pattern is kept in ``known`` (route → path)."""
-    routes = [(route, pages.regex_of(route)) for route, _view in pages.patterns() if not pages.reason_against(route)]
+    routes = [
+        (route, pages.regex_of(route)) for route, _view in pages.patterns() if not pages.reason_against(route)
+    ]
     waiting, seen = list(seeds), set(seeds)
     while waiting and len(seen) < 900:
         path = waiting.pop(0)
@@ -62,7 +65,11 @@ def crawl(person: Person, seeds: tuple[str, ...], known: dict[str, str]) -> None
         for href in re.findall(r'<a [^>]*href="([^"#]+)"', answer.text()):
             link = urlsplit(urljoin(answer.url, href.replace("&amp;", "&")))
             target = link.path + (f"?{link.query}" if link.query else "")
-            if link.netloc == urlsplit(person.base).netloc and target not in seen and not pages.reason_against(link.path):
+            if (
+                link.netloc == urlsplit(person.base).netloc
+                and target not in seen
+                and not pages.reason_against(link.path)
+            ):
                 seen.add(target)
                 waiting.append(target)
 
@@ -74,9 +81,13 @@ def look(person: Person, path: str, script: str, variant: str) -> Iterator[str]:
         yield f"{variant} {path} → {line}"
     if response is None or response.status != 200:
         return
-    empty = person.page.locator("main form[method=post]:has(:is(input:not([type=checkbox]):not([type=radio]),textarea)[required])")
+    empty = person.page.locator(
+        "main form[method=post]:has(:is(input:not([type=checkbox]):not([type=radio]),textarea)[required])"
+    )
     for form in empty.all()[:1]:
-        fields = form.locator(":is(input:not([type=hidden]):not([type=checkbox]):not([type=radio]),textarea)[required]")
+        fields = form.locator(
+            ":is(input:not([type=hidden]):not([type=checkbox]):not([type=radio]),textarea)[required]"
+        )
         if any(item.input_value() for item in fields.all()):
             return
         button = form.locator("button[type=submit]:visible, button:not([type]):visible").first
@@ -100,7 +111,15 @@ def people(city: Any, open_person: Any, tmp_path: Path) -> list[tuple[str, Perso
     dogs.begin_as_guest(guest)
     draft = urlsplit(guest.page.url).path
     base = draft.split("seite/")[0]
-    more = (own, draft, base + "uebersicht/", base + "unterbrechen/", base + "loeschen/", base + "seite/hund/", base + "seite/zahlung/")
+    more = (
+        own,
+        draft,
+        base + "uebersicht/",
+        base + "unterbrechen/",
+        base + "loeschen/",
+        base + "seite/hund/",
+        base + "seite/zahlung/",
+    )
     found = [("Gast", guest, (*SEEDS, *more))]
     for login in ("w.werk", "s.service", "c.schalter", "chefin", "r.revision"):
         someone = open_person(city.base)
@@ -109,12 +128,14 @@ def people(city: Any, open_person: Any, tmp_path: Path) -> list[tuple[str, Perso
     return found
 
 
-def run(city: Any, open_person: Any, tmp_path: Path, variants: tuple[tuple[str, Any, str], ...]) -> tuple[list[str], list[str], int]:
+def run(
+    city: Any, open_person: Any, tmp_path: Path, variants: tuple[tuple[str, Any, str], ...]
+) -> tuple[list[str], list[str], int]:
     """Findings, routes nobody reached, and the number of pages looked at."""
     script, problems, all_known, looked = axe.source(), [], set(), 0
     taken: set[str] = set()
     for who, person, seeds in people(city, open_person, tmp_path):
-        known: dict[str, str] = {route: "" for route in taken}
+        known: dict[str, str] = dict.fromkeys(taken, "")
         crawl(person, seeds, known)
         own = {route: path for route, path in known.items() if path}
         taken |= set(own)
@@ -132,13 +153,18 @@ def run(city: Any, open_person: Any, tmp_path: Path, variants: tuple[tuple[str, 
 
 
 LIGHT_DESK = (("Schreibtisch hell", DESK, "light"),)
-ALL = (*LIGHT_DESK, ("Schreibtisch dunkel", DESK, "dark"), ("Telefon hell", PHONE, "light"), ("Telefon dunkel", PHONE, "dark"))
+ALL = (
+    *LIGHT_DESK,
+    ("Schreibtisch dunkel", DESK, "dark"),
+    ("Telefon hell", PHONE, "light"),
+    ("Telefon dunkel", PHONE, "dark"),
+)
 
 
 @pytest.mark.parametrize("scripts", [True], ids=["scripts"])
 def test_every_page(city: Any, person: Any, scripts: bool, tmp_path: Path) -> None:
     full = os.environ.get("A11Y") == "full"
     problems, unreached, looked = run(city, person, tmp_path, ALL if full else LIGHT_DESK)
-    print(f"{looked} pages looked at; not reached: {unreached}")
+    sys.stdout.write(f"{looked} pages looked at; not reached: {unreached}\n")
     assert not problems, f"{len(problems)} findings:\n" + "\n".join(problems[:80])
     assert looked >= 60
