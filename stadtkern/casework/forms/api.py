@@ -17,7 +17,7 @@ from stadtkern.casework.forms.actions import (
     submit_draft,
 )
 from stadtkern.casework.forms.actions.drafts import Person
-from stadtkern.casework.forms.actions.submissions import Upload
+from stadtkern.casework.forms.actions.uploads import Upload
 from stadtkern.casework.forms.answers import Answer, AnswerGroup, Difference
 from stadtkern.casework.forms.canonical import canonical_json, payload_sha256
 from stadtkern.casework.forms.codes import fits as guest_code_fits

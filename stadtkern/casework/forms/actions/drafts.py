@@ -9,10 +9,16 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from stadtkern.casework.forms import catalog, codes, policies
+from stadtkern.casework.forms.actions.uploads import (
+    MAX_FILES,
+    allowed_types,
+    max_bytes,
+    upload_field,
+    upload_value,
+)
 from stadtkern.casework.forms.errors import (
     DraftChanged,
     DraftExpired,
@@ -26,11 +32,10 @@ from stadtkern.casework.forms.errors import (
 )
 from stadtkern.casework.forms.info import DraftInfo, draft_info
 from stadtkern.casework.forms.loading import LoadedForm, load
-from stadtkern.casework.forms.model import Datatype, Field
 from stadtkern.casework.forms.models import STAFF_CHANNELS, Channel, Draft, DraftFile, FormVersion, Submission
 from stadtkern.casework.forms.prefill import known_answers
 from stadtkern.casework.forms.runner import tree
-from stadtkern.foundation.access.api import Actor, NotVisible
+from stadtkern.foundation.access.api import Actor
 from stadtkern.foundation.audit import api as audit
 from stadtkern.foundation.files import api as files
 from stadtkern.foundation.tenancy import api as tenancy
@@ -40,9 +45,7 @@ LIFETIME = timedelta(days=30)
 PREVIEW_LIFETIME = timedelta(days=1)
 LOCK_AFTER = 8
 LOCKED_FOR = timedelta(minutes=15)
-MAX_FILES = 50
 MAX_BYTES = 2_000_000
-UPLOADS = frozenset({"application/pdf", "image/jpeg", "image/png"})
 
 
 class DraftTooLarge(InvalidInput):
@@ -290,41 +293,6 @@ def attach_file(
     before = tree.get(draft.values, path)
     answers = {path: [*(before or []), entry] if repeated else entry}
     return _save(draft, answers=answers, base=None, page=page, done=None, now=now)
-
-
-def upload_value(stored: files.FileInfo) -> dict[str, Any]:
-    """A stored file as the value of a field."""
-    return {
-        "name": stored.name,
-        "size": stored.size,
-        "media_type": stored.media_type,
-        "sha256": stored.sha256,
-        "id": str(stored.id),
-    }
-
-
-def upload_field(loaded: LoadedForm, path: str) -> tuple[Field, bool]:
-    """The file field at an instance path, and whether it takes several. Raises ``NotVisible``."""
-    try:
-        tree.steps(path)
-    except tree.PathError:
-        raise NotVisible() from None
-    position = loaded.form.at(tree.static_path(path))
-    element = position.element if position else None
-    if position is None or not isinstance(element, Field) or element.datatype is not Datatype.FILE:
-        raise NotVisible()
-    return element, position.repeated
-
-
-def allowed_types(field: Field) -> frozenset[str]:
-    """Which kinds of files the field takes."""
-    return frozenset(field.media_types) or UPLOADS
-
-
-def max_bytes(field: Field) -> int:
-    """How large one file may be."""
-    own = field.max_size or settings.UPLOAD_MAX_BYTES
-    return min(own, settings.UPLOAD_MAX_BYTES)
 
 
 @transaction.atomic

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -15,22 +13,13 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from stadtkern.casework.forms import catalog, events, policies
-from stadtkern.casework.forms.actions.drafts import (
-    MAX_FILES,
-    Person,
-    allowed_types,
-    max_bytes,
-    published_row,
-    require_usable,
-    upload_field,
-    upload_value,
-)
+from stadtkern.casework.forms.actions.drafts import Person, published_row, require_usable
+from stadtkern.casework.forms.actions.uploads import Uploads, store_uploads
 from stadtkern.casework.forms.canonical import payload_sha256
-from stadtkern.casework.forms.errors import KeyReused, LoginTooWeak, SubmissionRefused, TooManyFiles
+from stadtkern.casework.forms.errors import KeyReused, LoginTooWeak, SubmissionRefused
 from stadtkern.casework.forms.evaluate import Evaluation
 from stadtkern.casework.forms.info import SubmissionInfo, submission_info
 from stadtkern.casework.forms.loading import LoadedForm, load
-from stadtkern.casework.forms.messages import Problem
 from stadtkern.casework.forms.models import (
     STAFF_CHANNELS,
     Channel,
@@ -49,18 +38,8 @@ from stadtkern.foundation.files import api as files
 from stadtkern.foundation.tenancy import api as tenancy
 from stadtkern.kernel import clock
 from stadtkern.kernel import events as bus
-from stadtkern.kernel.errors import DomainError, InvalidInput
+from stadtkern.kernel.errors import InvalidInput
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
-    """A file that comes with a submission."""
-
-    name: str
-    content: bytes
-
-
-Uploads = Mapping[str, Iterable[Upload]]
 SCOPE = "submissions"
 
 
@@ -331,87 +310,6 @@ def judge(
     if not evaluation.ok:
         raise SubmissionRefused(evaluation.problems)
     return evaluation
-
-
-def store_uploads(
-    loaded: LoadedForm,
-    values: Mapping[str, Any],
-    uploads: Uploads,
-    *,
-    now: datetime,
-    keep: Iterable[str] = (),
-) -> dict[str, Any]:
-    """The answers with every upload stored. An object that claims to be stored already must be in ``keep``."""
-    complete: dict[str, Any] = tree.storable(values)
-    kept, count = frozenset(keep), 0
-    for path, raw in _upload_objects(complete):
-        if raw.get("id") in kept:
-            continue
-        count += 1
-        complete = tree.put(complete, path, _stored(loaded, path, _decoded(path, raw), count, now))
-    for path, items in uploads.items():
-        for item in items:
-            count += 1
-            _, repeated = upload_field(loaded, path)
-            entry = _stored(loaded, path, item, count, now)
-            before = tree.get(complete, path)
-            complete = tree.put(complete, path, [*(before or []), entry] if repeated else entry)
-    return complete
-
-
-def _upload_objects(raw: Any, path: str = "", depth: int = 0) -> list[tuple[str, dict[str, Any]]]:
-    if depth > tree.MAX_DEPTH:
-        return []
-    if isinstance(raw, dict):
-        if path and ("content" in raw or "sha256" in raw):
-            return [(path, raw)]
-        pairs = [(f"{path}/{key}" if path else key, value) for key, value in raw.items()]
-        return [hit for at, value in pairs for hit in _upload_objects(value, at, depth + 1)]
-    if isinstance(raw, list):
-        pairs = [(f"{path}[{i}]", value) for i, value in enumerate(raw[:1000])]
-        return [hit for at, value in pairs for hit in _upload_objects(value, at, depth + 1)]
-    return []
-
-
-def _decoded(path: str, raw: Mapping[str, Any]) -> Upload:
-    name, content = raw.get("name"), raw.get("content")
-    if not isinstance(name, str) or not isinstance(content, str) or not name:
-        raise _refused(path, "not_file", "Hier wird eine Datei als {name, content} erwartet.")
-    try:
-        return Upload(name=name[:300], content=base64.b64decode(content, validate=True))
-    except (binascii.Error, ValueError):
-        raise _refused(path, "not_file", "„content“ ist kein gültiges Base64.") from None
-
-
-def _stored(loaded: LoadedForm, path: str, item: Upload, count: int, now: datetime) -> dict[str, Any]:
-    if count > MAX_FILES:
-        raise TooManyFiles()
-    try:
-        field_, _ = upload_field(loaded, _without_last_index(path))
-    except DomainError:
-        raise _refused(path, "unknown_field", "Hier ist keine Datei vorgesehen.") from None
-    try:
-        stored = files.store(
-            item.content,
-            name=item.name,
-            allowed=allowed_types(field_),
-            max_bytes=max_bytes(field_),
-            purpose="submission",
-            now=now,
-        )
-    except DomainError as error:
-        raise _refused(path, error.code, error.message, error.message_en) from error
-    return upload_value(stored)
-
-
-def _without_last_index(path: str) -> str:
-    return path[: path.rindex("[")] if path.endswith("]") else path
-
-
-def _refused(path: str, code: str, message: str, message_en: str = "") -> SubmissionRefused:
-    return SubmissionRefused(
-        [Problem(path=path, code=code, message=message, message_en=message_en or message)]
-    )
 
 
 def _write(

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 
-from stadtkern.casework.forms.runner import web
+from stadtkern.casework.forms.runner import sending, web
 from stadtkern.casework.forms.runner.mode import Mode
 
 View = Callable[..., HttpResponseBase]
@@ -21,8 +21,8 @@ def draft_urls(mode: Mode, gate: Gate, prefix: str = "") -> list[URLPattern]:
     base = f"{prefix}<slug:slug>/<uuid:draft_id>/"
     routes: list[tuple[str, str, Any]] = [
         ("seite/<slug:page_id>/", "page", web.page),
-        ("uebersicht/", "summary", web.summary),
-        ("absenden/", "send", web.send),
+        ("uebersicht/", "summary", sending.summary),
+        ("absenden/", "send", sending.send),
         ("unterbrechen/", "leave", web.leave),
         ("loeschen/", "discard", web.discard),
         ("neue-fassung/", "move", web.move),

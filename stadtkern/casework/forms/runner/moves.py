@@ -19,7 +19,7 @@ from stadtkern.foundation.access.api import NotVisible
 from stadtkern.foundation.files import api as files
 
 if TYPE_CHECKING:
-    from stadtkern.casework.forms.runner.web import Open
+    from stadtkern.casework.forms.runner.opening import Open
 
 KINDS = frozenset({"next", "add", "remove", "upload", "unfile", "search", "refresh", "peek", "leave"})
 PREVIEW_WIDTH = 320

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from stadtkern.casework.forms.actions.drafts import allowed_types, max_bytes
+from stadtkern.casework.forms.actions.uploads import allowed_types, max_bytes
 from stadtkern.casework.forms.answers import value_text
 from stadtkern.casework.forms.evaluate import CHOICE_KEY, Evaluation
 from stadtkern.casework.forms.loading import LoadedForm
