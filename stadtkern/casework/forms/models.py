@@ -50,6 +50,11 @@ class FormDefinition(TenantModel):
         return self.title
 
 
+# Large documents that the process keeps (``loading.load``); queries for one row leave them out.
+HEAVY = ("model", "ruleset", "texts")
+HEAVY_OF_VERSION = tuple(f"version__{name}" for name in HEAVY)
+
+
 class FormVersion(TenantModel):
     """One version: model, rules and texts. It changes only while it is being edited."""
 

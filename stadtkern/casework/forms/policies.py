@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from stadtkern.casework.forms.models import (
+    HEAVY_OF_VERSION,
     STAFF_CHANNELS,
     Channel,
     Draft,
@@ -83,7 +84,7 @@ def drafts_visible_to(actor: Actor) -> QuerySet[Draft]:
 
 def find_draft(actor: Actor, draft_id: UUID, *, lock: bool = False) -> Draft:
     """A draft of the actor. Raises ``NotVisible``."""
-    rows = drafts_visible_to(actor).select_related("version__definition")
+    rows = drafts_visible_to(actor).select_related("version__definition").defer(*HEAVY_OF_VERSION)
     if lock:
         rows = rows.select_for_update(of=("self",))
     row = rows.filter(pk=draft_id).first()
@@ -118,7 +119,8 @@ def submissions_visible_to(actor: Actor) -> QuerySet[Submission]:
 
 def find_submission(actor: Actor, submission_id: UUID, action: SubmissionAction = "read") -> Submission:
     """A submission the actor may read or amend. Raises ``NotVisible``."""
-    row = Submission.objects.select_related("version__definition").filter(pk=submission_id).first()
+    rows = Submission.objects.select_related("version__definition").defer(*HEAVY_OF_VERSION)
+    row = rows.filter(pk=submission_id).first()
     if row is None or not may(actor, action, row):
         raise NotVisible()
     return row

@@ -20,14 +20,23 @@ from stadtkern.casework.forms.info import (
     version_info,
 )
 from stadtkern.casework.forms.loading import load
-from stadtkern.casework.forms.models import Channel, Draft, FormVersion, Submission, SubmissionFile
+from stadtkern.casework.forms.models import (
+    HEAVY,
+    HEAVY_OF_VERSION,
+    Channel,
+    Draft,
+    FormVersion,
+    Submission,
+    SubmissionFile,
+)
 from stadtkern.foundation.access.api import Actor, NotVisible
 from stadtkern.kernel import clock
 
 
 def published(service_slug: str) -> FormVersionInfo | None:
     """The published version of a service's form, or None."""
-    rows = FormVersion.objects.select_related("definition").filter(definition__service_slug=service_slug)
+    rows = FormVersion.objects.select_related("definition").defer(*HEAVY)
+    rows = rows.filter(definition__service_slug=service_slug)
     row = rows.filter(state=FormVersion.State.PUBLISHED).first()
     return version_info(row) if row else None
 
@@ -40,14 +49,15 @@ def online_slugs() -> frozenset[str]:
 
 def version(version_id: UUID) -> FormVersionInfo:
     """A version by id (for cases that pinned it). Raises ``NotVisible``."""
-    row = FormVersion.objects.select_related("definition").filter(pk=version_id).first()
+    row = FormVersion.objects.select_related("definition").defer(*HEAVY).filter(pk=version_id).first()
     if row is None:
         raise NotVisible()
     return version_info(row)
 
 
 def _submission_row(submission_id: UUID) -> Submission:
-    row = Submission.objects.select_related("version__definition").filter(pk=submission_id).first()
+    rows = Submission.objects.select_related("version__definition").defer(*HEAVY_OF_VERSION)
+    row = rows.filter(pk=submission_id).first()
     if row is None:
         raise NotVisible()
     return row
@@ -87,7 +97,9 @@ def differences(old_submission_id: UUID, new_submission_id: UUID, language: str 
 def drafts_of(actor: Actor, now: datetime) -> list[DraftInfo]:
     """Own open drafts, the last touched first."""
     rows = policies.drafts_visible_to(actor).filter(submission__isnull=True, expires_at__gt=now)
-    rows = rows.exclude(channel=Channel.PREVIEW).select_related("version__definition")
+    rows = (
+        rows.exclude(channel=Channel.PREVIEW).select_related("version__definition").defer(*HEAVY_OF_VERSION)
+    )
     return [draft_info(row) for row in rows.order_by("-updated_at", "-id")[:50]]
 
 
