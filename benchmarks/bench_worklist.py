@@ -11,7 +11,7 @@ from benchmarks.town import Client, figures, inside, report, town
 
 WAYS = {
     "mein Team": "/arbeit/", "alle": "/arbeit/?bereich=alle&stand=alle", "nach Name": "/arbeit/?bereich=alle&sort=name",
-    "Frist überschritten": "/arbeit/?frist=overdue", "Suche nach Nummer": "/arbeit/?bereich=alle&q=HA-2020-050000",
+    "Frist überschritten": "/arbeit/?frist=rot", "Suche nach Nummer": "/arbeit/?bereich=alle&q=HA-2020-050000",
     "Seite 50": "/arbeit/?bereich=alle&seite=50",
 }  # fmt: skip
 

@@ -90,7 +90,7 @@ def look(person: Person, path: str, script: str, variant: str) -> Iterator[str]:
         )
         if any(item.input_value() for item in fields.all()):
             return
-        button = form.locator("button[type=submit]:visible, button:not([type]):visible").first
+        button = form.locator("button[type=submit]:not(.sk-first-button):visible").first
         if not button.count():
             return
         with person.page.expect_navigation():
