@@ -102,7 +102,7 @@ def count(keys: list[str]) -> dict[str, Any]:
 
     with tenancy.act_for(organizations.municipalities()[0].id), connection.cursor() as cursor:
         cursor.execute("SELECT root_submission_id::text, count(*) FROM cases_case GROUP BY 1")
-        found = {key: number for key, number in cursor.fetchall()}
+        found = dict(cursor.fetchall())
         cursor.execute("SELECT count(*) FROM forms_submission")
         submissions = cursor.fetchone()[0]
     return {

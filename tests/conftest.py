@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -88,13 +88,13 @@ def make_actor(mainz: Any) -> Any:
                 role=role,
                 office=office,
                 team=team,
-                valid_from_on=datetime(2025, 1, 1).date(),
+                valid_from_on=date(2025, 1, 1),
             )
         return actor_for(
             account_id=UUID(str(account.pk)),
             kind="staff" if role else "resident",
             name=str(account),
-            on=datetime(2025, 10, 14).date(),
+            on=date(2025, 10, 14),
             assurance=assurance,
         )
 

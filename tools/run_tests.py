@@ -30,8 +30,13 @@ def main(arguments: list[str]) -> int:
     if arguments:
         return subprocess.run([*base, *arguments], cwd=ROOT, check=False).returncode
     # Journeys in a run of their own: the browser's event loop must not meet tests that use the database directly.
-    first = subprocess.run([*base, "tests", "--ignore=tests/journeys"], cwd=ROOT, check=False).returncode
-    return subprocess.run([*base, "tests/journeys", "-p", "no:randomly"], cwd=ROOT, check=False).returncode or first
+    # Everything else on two processes, each with a database of its own.
+    rest = [*base, "-n", "2", "tests", "--ignore=tests/journeys"]
+    first = subprocess.run(rest, cwd=ROOT, check=False).returncode
+    return (
+        subprocess.run([*base, "tests/journeys", "-p", "no:randomly"], cwd=ROOT, check=False).returncode
+        or first
+    )
 
 
 if __name__ == "__main__":

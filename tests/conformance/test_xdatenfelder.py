@@ -26,7 +26,16 @@ VALID = [
     *(
         f"xdf2/{name}.xml"
         for name in (
-            ["minimal", "simple", "select", "label", "rule", "data-field-rule", "data-group-rule", "duplicate-optional-value"]
+            [
+                "minimal",
+                "simple",
+                "select",
+                "label",
+                "rule",
+                "data-field-rule",
+                "data-group-rule",
+                "duplicate-optional-value",
+            ]
         )
     ),
     "xdf3/simple.xml",

@@ -22,8 +22,8 @@ class WrongCode(DomainError):
 
     code: ClassVar[str] = "wrong-case-code"
     status: ClassVar[int] = 422
-    message = "Aktenzeichen und Code passen nicht zusammen. Beide stehen auf Ihrer Eingangsbestätigung."
-    message_en = "Case number and code do not match. Both are on your receipt."
+    message = "Aktenzeichen und Code passen nicht zusammen. Das Aktenzeichen steht auf der Eingangsbestätigung, den Code haben Sie beim Ausfüllen bekommen."
+    message_en = "Case number and code do not match. The number is on your receipt; you got the code while filling in the form."
 
 
 class TooManyTries(DomainError):

@@ -154,6 +154,6 @@ def test_wrong_guest_codes_are_limited(world, client):
 
 
 def test_overdue_cases_are_red_with_reason(world, browse, now):
-    _, worker, case = world
+    _, worker, _case = world
     clock.shift_to(now + timedelta(days=20), real_start=clock.real_now())
     assert "seit 6 Tage" in browse(worker).get("/arbeit/").content.decode()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import zipfile
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -73,6 +76,7 @@ def export(request: HttpRequest) -> HttpResponse:
             "cases": [_as_json(case) for case in cases],
         }
         if actor.account_id is not None:
+            overview["identity"] = _identity(actor.account_id)
             overview["forms"] = forms.export_account(actor.account_id)
         overview["readings"] = [{**row, "at": row["at"].isoformat()} for row in _readings(cases)]
         archive.writestr("daten.json", json.dumps(overview, ensure_ascii=False, indent=2))
@@ -82,6 +86,15 @@ def export(request: HttpRequest) -> HttpResponse:
     response["Content-Disposition"] = 'attachment; filename="meine-daten.zip"'
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _identity(account_id: UUID) -> dict[str, Any] | None:
+    """What the identity provider told us about the person."""
+    identity = accounts.identity(account_id)
+    if identity is None:
+        return None
+    values = dataclasses.asdict(identity)
+    return {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}
 
 
 def _as_json(case: Case) -> dict[str, Any]:

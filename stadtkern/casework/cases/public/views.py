@@ -19,6 +19,7 @@ from stadtkern.casework.processes import api as processes
 from stadtkern.foundation.access.api import Actor, NotVisible, guest_or_resident
 from stadtkern.foundation.organizations import api as organizations
 from stadtkern.foundation.shell import api as shell
+from stadtkern.kernel import clock
 
 
 @guest_or_resident
@@ -31,7 +32,9 @@ def own_cases(request: HttpRequest) -> HttpResponse:
         {"case": case, "sentence": queries.public_state(case, actor.language)} for case in page.object_list
     ]
     unread = PostBoxItem.objects.filter(case__in=policies.own(actor), read_at__isnull=True).count()
-    return render(request, "cases/public/list.html", {"rows": shown, "page": page, "unread": unread})
+    drafts = forms.drafts_of(actor, clock.now())
+    context = {"rows": shown, "page": page, "unread": unread, "drafts": drafts}
+    return render(request, "cases/public/list.html", context)
 
 
 @guest_or_resident
