@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -44,16 +44,6 @@ def answers(url: str) -> bool:
         return False
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 20) -> bool:
-    """Whether the condition comes true in time (the keeper tidies up after the server has ended)."""
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
-
-
 def test_last_user_stops_it(data_dir: Path) -> None:
     first, second = EmbeddedPostgres(data_dir, fsync=False), EmbeddedPostgres(data_dir, fsync=False)
     server = first.start()
@@ -62,7 +52,7 @@ def test_last_user_stops_it(data_dir: Path) -> None:
     assert answer(server.url()) == 1
     second.stop()
     data = str(data_dir / "postgres" / "data")
-    assert eventually(lambda: not is_server_of(server.pid, data) and not os.path.exists(server.socket_dir))
+    wait_for(lambda: not is_server_of(server.pid, data) and not os.path.exists(server.socket_dir), 20)
 
 
 def test_many_who_start_together_get_one_server(data_dir: Path) -> None:
