@@ -117,6 +117,11 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         meaning="0 only for tests: the embedded database no longer survives a power failure.",
     ),
     Setting(
+        name="STATIC_ROOT",
+        default="",
+        meaning="Folder of the collected static files; DATA_DIR/staticfiles if empty.",
+    ),
+    Setting(
         name="STATICFILES_BACKEND",
         default="whitenoise.storage.CompressedManifestStaticFilesStorage",
         meaning="How static files are stored.",

@@ -20,6 +20,7 @@ SERVER_HOME = Path(tempfile.gettempdir()) / f"stadtkern-tests-{os.getuid()}"
 TEMPLATE_LOCK = 0x57AD7_0002
 
 _data_dir = Path(tempfile.mkdtemp(prefix="stadtkern-run-"))
+(_data_dir / "staticfiles").mkdir()
 os.environ.update(
     {
         "DATA_DIR": str(_data_dir),
@@ -34,7 +35,7 @@ os.environ.update(
         "LOG_LEVEL": "WARNING",
     }
 )
-for _name in ("DATABASE_URL", "DATABASE_OWNER_URL", "PORT", "PUBLIC_URL"):
+for _name in ("DATABASE_URL", "DATABASE_OWNER_URL", "PORT", "PUBLIC_URL", "STATIC_ROOT"):
     os.environ.pop(_name, None)
 
 
