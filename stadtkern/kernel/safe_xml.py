@@ -81,7 +81,9 @@ class XmlNode:
         return f"{self.name}[{next(i for i, node in enumerate(equals, 1) if node is self)}]"
 
 
-class _Builder:
+class XmlBuilder:
+    """Builds the tree under the limits; ``xml_document`` extends it to keep the rest of a document, too."""
+
     def __init__(self, limits: XmlLimits) -> None:
         self.limits = limits
         self.parser = expat.ParserCreate(namespace_separator=" ")
@@ -102,6 +104,13 @@ class _Builder:
         return XmlError(code, message, self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        self.count()
+        namespace, local = _split(name)
+        line, column = self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1
+        named = {_clark(key): value for key, value in attributes.items()}
+        self.enter(XmlNode(namespace, local, named, line, column, self.current))
+
+    def count(self) -> None:
         self.nodes += 1
         if self.nodes > self.limits.max_nodes:
             raise self.fail("too-many-nodes", f"Das Dokument hat mehr als {self.limits.max_nodes} Elemente.")
@@ -109,10 +118,8 @@ class _Builder:
             raise self.fail(
                 "too-deep", f"Das Dokument ist tiefer als {self.limits.max_depth} Ebenen verschachtelt."
             )
-        namespace, local = _split(name)
-        line, column = self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1
-        named = {_clark(key): value for key, value in attributes.items()}
-        node = XmlNode(namespace, local, named, line, column, self.current)
+
+    def enter(self, node: XmlNode) -> None:
         if self.current is None:
             self.root = node
         else:
@@ -152,12 +159,15 @@ def _clark(name: str) -> str:
 
 def parse_xml(data: bytes, limits: XmlLimits | None = None) -> XmlNode:
     """The root of the document. Raises XmlError with code, German message, line and column."""
-    bounds = limits or XmlLimits()
-    if len(data) > bounds.max_bytes:
-        raise XmlError("too-large", f"Die Datei ist größer als {bounds.max_bytes // 1_000_000} MB.")
+    return run_builder(XmlBuilder(limits or XmlLimits()), data)
+
+
+def run_builder(builder: XmlBuilder, data: bytes) -> XmlNode:
+    """Feed a builder with a whole document and return its root; raises XmlError."""
+    if len(data) > builder.limits.max_bytes:
+        raise XmlError("too-large", f"Die Datei ist größer als {builder.limits.max_bytes // 1_000_000} MB.")
     if not data.strip():
         raise XmlError("not-xml", "Die Datei ist leer.")
-    builder = _Builder(bounds)
     try:
         builder.parser.Parse(data, True)
     except expat.ExpatError as error:
