@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from stadtkern.casework.forms import catalog, codes, policies
+from stadtkern.casework.forms.actions import saving
 from stadtkern.casework.forms.actions.uploads import (
     MAX_FILES,
     allowed_types,
@@ -20,7 +20,6 @@ from stadtkern.casework.forms.actions.uploads import (
     upload_value,
 )
 from stadtkern.casework.forms.errors import (
-    DraftChanged,
     DraftExpired,
     DraftSent,
     FormNotOnline,
@@ -32,29 +31,26 @@ from stadtkern.casework.forms.errors import (
 )
 from stadtkern.casework.forms.info import DraftInfo, draft_info
 from stadtkern.casework.forms.loading import LoadedForm, load
-from stadtkern.casework.forms.models import STAFF_CHANNELS, Channel, Draft, DraftFile, FormVersion, Submission
+from stadtkern.casework.forms.models import (
+    HEAVY,
+    STAFF_CHANNELS,
+    Channel,
+    Draft,
+    DraftFile,
+    FormVersion,
+    Submission,
+)
 from stadtkern.casework.forms.prefill import known_answers
 from stadtkern.casework.forms.runner import tree
 from stadtkern.foundation.access.api import Actor
 from stadtkern.foundation.audit import api as audit
 from stadtkern.foundation.files import api as files
 from stadtkern.foundation.tenancy import api as tenancy
-from stadtkern.kernel.errors import InvalidInput
 
 LIFETIME = timedelta(days=30)
 PREVIEW_LIFETIME = timedelta(days=1)
 LOCK_AFTER = 8
 LOCKED_FOR = timedelta(minutes=15)
-MAX_BYTES = 2_000_000
-
-
-class DraftTooLarge(InvalidInput):
-    """More text than an application may hold."""
-
-    code = "draft-too-large"
-    status = 413
-    message = "Das sind mehr Angaben, als ein Antrag aufnehmen kann. Bitte kürzen Sie Ihre Texte."
-    message_en = "These are more entries than an application can hold. Please shorten your texts."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +64,8 @@ class Person:
 
 def published_row(service_slug: str) -> FormVersion:
     """The published version of a service. Raises ``FormNotOnline``."""
-    rows = FormVersion.objects.select_related("definition").filter(definition__service_slug=service_slug)
+    rows = FormVersion.objects.select_related("definition").defer(*HEAVY)
+    rows = rows.filter(definition__service_slug=service_slug)
     row = rows.filter(state=FormVersion.State.PUBLISHED).first()
     if row is None:
         raise FormNotOnline()
@@ -138,7 +135,7 @@ def _new(
         contact_email=person.email[:254],
         contact_address=person.address[:500],
         language=actor.language[:2],
-        values=_kept(values),
+        values=saving.kept(values),
         created_at=now,
         updated_at=now,
         expires_at=now + lifetime,
@@ -228,19 +225,8 @@ def save_answers(
 def _save(
     draft: Draft, *, answers: Mapping[str, Any], base: str | None, page: str, done: bool | None, now: datetime
 ) -> DraftInfo:
-    values = draft.values
-    for path, raw in answers.items():
-        values = tree.put(values, path, raw)
-    values = _kept(values)
-    changed = tree.without_blanks(values) != tree.without_blanks(draft.values)
-    if changed and base is not None and base != tree.fingerprint(draft.values, answers):
-        raise DraftChanged()
-    draft.revision += 1 if changed else 0
-    draft.values, draft.updated_at = values, now
-    draft.page = page[:120] or draft.page
-    if page and done is not None:
-        draft.done_pages = [*(id for id in draft.done_pages if id != page), *([page] if done else [])]
-    draft.save(update_fields=["values", "revision", "updated_at", "page", "done_pages"])
+    saving.put(draft, answers=answers, base=base, page=page, done=done, now=now)
+    draft.save(update_fields=saving.FIELDS)
     return draft_info(draft)
 
 
@@ -263,13 +249,6 @@ def keep_answers_of_lost_session(
     require_usable(draft, now)
     _save(draft, answers=answers, base=base, page=page, done=None, now=now)
     return True
-
-
-def _kept(values: Mapping[str, Any]) -> dict[str, Any]:
-    kept: dict[str, Any] = tree.storable(values)
-    if len(json.dumps(kept)) > MAX_BYTES:
-        raise DraftTooLarge()
-    return kept
 
 
 @transaction.atomic

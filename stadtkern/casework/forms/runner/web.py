@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from stadtkern.casework.forms import actions
+from stadtkern.casework.forms import actions, policies
+from stadtkern.casework.forms.actions import saving
+from stadtkern.casework.forms.actions.drafts import require_usable
 from stadtkern.casework.forms.errors import (
     DraftChanged,
 )
@@ -39,17 +41,25 @@ BACK_TO_SUMMARY = "zusammenfassung"
 @guarded
 def page(request: HttpRequest, found: Open, page_id: str) -> HttpResponse:
     """One page of questions."""
-    evaluation = found.judge()
-    pages = found.pages(evaluation)
-    current = next((item for item in pages if item.id == page_id), None)
+    current = next((item for item in pages_of(found.loaded, found.language) if item.id == page_id), None)
     if current is None:
-        known = any(item.id == page_id for item in pages_of(found.loaded, found.language))
-        if not known:
-            raise NotVisible()
-        return redirect(found.url("page", pages[0].id) if pages else found.url("summary"))
-    if request.method == "POST":
+        raise NotVisible()
+    if request.method == "POST" and not _is_peek(request):
         return _sent_page(request, found, current)
+    evaluation = found.judge()
+    if elsewhere := _elsewhere(found, current, evaluation):
+        return elsewhere
+    if request.method == "POST":
+        return _peek(request, found, current)
     return _draw(request, found, current, evaluation)
+
+
+def _elsewhere(found: Open, current: FormPage, evaluation: Evaluation) -> HttpResponse | None:
+    """Where to go when there is nothing to answer on this page now; None when there is."""
+    pages = found.pages(evaluation)
+    if any(item.id == current.id for item in pages):
+        return None
+    return redirect(found.url("page", pages[0].id) if pages else found.url("summary"))
 
 
 def _draw(
@@ -106,39 +116,117 @@ def _view(
     ).page(current)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A page after its answers were taken in: what is wrong on it, and whether questions came up that were not shown."""
+
+    evaluation: Evaluation
+    problems: tuple[Problem, ...]
+    new: frozenset[str]
+
+    @property
+    def done(self) -> bool | None:
+        return None if self.new else not self.problems
+
+
+def _verdict(found: Open, current: FormPage, shown: frozenset[str]) -> Verdict:
+    evaluation = found.judge()
+    return Verdict(
+        evaluation=evaluation,
+        problems=evaluation.problems_under(current.paths),
+        new=_view(found, current, evaluation).shown - shown,
+    )
+
+
 def _sent_page(request: HttpRequest, found: Open, current: FormPage) -> HttpResponse:
-    """A page came back: keep everything, then judge, then go where the person wants."""
+    """A page came back: keep everything, judge, then go where the person wants."""
     move = moves.read(request.POST)
     reader = Reader(found.loaded, request.POST, found.row.values)
     answers = move.applied(reader.answers(current.paths), found.loaded)
-    if move.kind == "peek":
-        return _peek(request, found, current, answers)
-    if found.actor.account_id is not None and found.row.account_id is None:
-        actions.adopt_draft(actor=found.actor, draft_id=found.row.pk, now=found.now)
+    adopting = found.actor.account_id is not None and found.row.account_id is None
     try:
-        _keep(found, answers, base=request.POST.get("_base", ""), page=current.id)
+        if adopting or request.FILES or move.kind == "unfile":
+            return _keep_by_steps(request, found, current, move, answers, reader.shown)
+        return _keep_at_once(request, found, current, move, answers, reader.shown)
     except DraftChanged as error:
         return _conflict(request, found, current, answers, error)
+
+
+def _keep_at_once(
+    request: HttpRequest,
+    found: Open,
+    current: FormPage,
+    move: moves.Move,
+    answers: Mapping[str, Any],
+    shown: frozenset[str],
+) -> HttpResponse:
+    """The usual way: one judgement and one write without a lock. If somebody else wrote meanwhile, step by step."""
+    before, base = found.row.values, request.POST.get("_base", "")
+    read = saving.put(found.row, answers=answers, base=base, page=current.id, done=None, now=found.now)
+    try:
+        verdict = _verdict(found, current, shown)
+    except Exception:
+        saving.write_unless_overtaken(found.row, read)
+        raise
+    if _elsewhere(found, current, verdict.evaluation) and (
+        answer := _elsewhere(found, current, found.judge(before))
+    ):
+        return answer  # neither before nor after is there anything to answer on this page: nothing is kept
+    saving.mark(found.row, current.id, verdict.done if move.kind == "next" else None)
+    if saving.write_unless_overtaken(found.row, read):
+        return _onward(request, found, current, move, verdict)
+    found.row = policies.find_draft(found.actor, found.row.pk)
+    require_usable(found.row, found.now)
+    return _keep_by_steps(request, found, current, move, answers, shown)
+
+
+def _keep_by_steps(
+    request: HttpRequest,
+    found: Open,
+    current: FormPage,
+    move: moves.Move,
+    answers: Mapping[str, Any],
+    shown: frozenset[str],
+) -> HttpResponse:
+    """With uploads, after a login in mid-form, or when two windows write: each step under its own lock."""
+    if answer := _elsewhere(found, current, found.judge()):
+        return answer
+    if found.actor.account_id is not None and found.row.account_id is None:
+        actions.adopt_draft(actor=found.actor, draft_id=found.row.pk, now=found.now)
+    _keep(found, answers, base=request.POST.get("_base", ""), page=current.id)
     uploads = _take_uploads(request, found, current)
     if move.kind == "unfile":
         _remove_upload(found, move, current)
-    found.row.refresh_from_db(fields=["values", "revision", "done_pages"])
-    evaluation = found.judge()
+    found.row.refresh_from_db(fields=["values", "revision", "done_pages", "account_id"])
+    verdict = _verdict(found, current, shown)
     if uploads:
-        return _draw(request, found, current, evaluation, problems=uploads, status=REFUSED)
+        return _draw(request, found, current, verdict.evaluation, problems=uploads, status=REFUSED)
+    if move.kind == "next" and verdict.done is not None:
+        _keep(found, {}, base="", page=current.id, done=verdict.done)
+    return _onward(request, found, current, move, verdict)
+
+
+def _onward(
+    request: HttpRequest, found: Open, current: FormPage, move: moves.Move, verdict: Verdict
+) -> HttpResponse:
+    """Where the pressed button leads, once everything is kept."""
     if move.kind == "search":
-        return _draw(request, found, current, evaluation, searches=moves.searches(request.POST))
+        return _draw(request, found, current, verdict.evaluation, searches=moves.searches(request.POST))
     if move.kind in ("add", "remove", "upload", "unfile", "refresh"):
         again = found.url("page", current.id) + moves.query(request) + move.anchor()
         return redirect(again)
     if move.kind == "leave":
         return redirect(found.url("leave"))
-    return _go_on(request, found, current, evaluation, reader.shown)
+    return _go_on(request, found, current, verdict)
 
 
-def _peek(request: HttpRequest, found: Open, current: FormPage, answers: Mapping[str, Any]) -> HttpResponse:
+def _is_peek(request: HttpRequest) -> bool:
+    return moves.read(request.POST).kind == "peek"
+
+
+def _peek(request: HttpRequest, found: Open, current: FormPage) -> HttpResponse:
     """The page as it would be with these answers (a help for scripts); nothing is kept."""
-    for path, raw in answers.items():
+    for path, raw in Reader(found.loaded, request.POST, found.row.values).answers(current.paths).items():
         found.row.values = tree.put(found.row.values, path, tree.storable(raw))
     return _draw(request, found, current, found.judge(), base=request.POST.get("_base", ""))
 
@@ -197,19 +285,16 @@ def _remove_upload(found: Open, move: moves.Move, current: FormPage) -> None:
     )
 
 
-def _go_on(
-    request: HttpRequest, found: Open, current: FormPage, evaluation: Evaluation, shown: frozenset[str]
-) -> HttpResponse:
+def _go_on(request: HttpRequest, found: Open, current: FormPage, verdict: Verdict) -> HttpResponse:
     """Next page, or this one again with what is wrong or has become visible by the answers."""
-    problems = tuple(p for p in evaluation.problems_under(current.paths))
-    view = _view(found, current, evaluation)
-    new = view.shown - shown
-    if new:
-        told = tuple(p for p in problems if not any(under(p.path, tree.static_path(path)) for path in new))
+    evaluation, problems = verdict.evaluation, verdict.problems
+    if verdict.new:
+        told = tuple(
+            p for p in problems if not any(under(p.path, tree.static_path(path)) for path in verdict.new)
+        )
         text = _("Durch Ihre Antworten sind Fragen dazugekommen. Bitte beantworten Sie auch diese.")
         status = REFUSED if told else 200
         return _draw(request, found, current, evaluation, problems=told, notice=text, status=status)
-    _keep(found, {}, base="", page=current.id, done=not problems)
     if problems:
         return _draw(request, found, current, evaluation, problems=problems, status=REFUSED)
     pages = found.pages(evaluation)
