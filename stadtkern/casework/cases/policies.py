@@ -35,14 +35,27 @@ def in_work_of(actor: Actor) -> QuerySet[Case]:
     return Case.objects.filter(_responsible(actor))
 
 
+def responsibility(actor: Actor) -> dict[str, list[UUID] | bool]:
+    """Where an actor works: ``everywhere``, or in ``offices`` and ``teams``, and for ``people`` (herself, the absent)."""
+    offices = actor.offices(*WORK)
+    people = [account for account in (actor.account_id, *actor.deputizes_for) if account is not None]
+    return {
+        "everywhere": offices is None,
+        "offices": sorted(offices or ()),
+        "teams": sorted(actor.teams(*WORK)),
+        "people": people,
+    }
+
+
 def _responsible(actor: Actor) -> Q:
     if not actor.has(*WORK):
         return Q(pk__in=[])
-    offices = actor.offices(*WORK)
-    if offices is None:
+    place = responsibility(actor)
+    if place["everywhere"]:
         return Q()
-    people = [account for account in (actor.account_id, *actor.deputizes_for) if account is not None]
-    return Q(office_id__in=offices) | Q(team_id__in=actor.teams(*WORK)) | Q(assignee_id__in=people)
+    return (
+        Q(office_id__in=place["offices"]) | Q(team_id__in=place["teams"]) | Q(assignee_id__in=place["people"])
+    )
 
 
 def _asked(actor: Actor) -> Q:

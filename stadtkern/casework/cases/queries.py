@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
-from django.db.models import Count, Q
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from stadtkern.casework.cases import policies
 from stadtkern.casework.cases.models import Case, CheckVerdict
+from stadtkern.casework.cases.pages import LIMIT, Counted
 from stadtkern.casework.forms import api as forms
 from stadtkern.casework.processes import api as processes
 from stadtkern.foundation.access.api import Actor
+
+SERVICES_IN_WORK = (Path(__file__).parent / "services_in_work.sql").read_text("utf-8")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,17 +93,40 @@ def public_state(case: Case, language: str) -> str:
 
 def services_in_work(actor: Actor) -> list[tuple[str, str]]:
     """Services that have cases in the actor's responsibility, for the filter."""
-    rows = policies.in_work_of(actor).filter(state_kind__in=["open", "waiting"], parent=None)
-    pairs = rows.order_by("service_slug").values_list("service_slug", "service_title").distinct()[:100]
-    return list(dict(pairs).items())
+    if not actor.is_staff or not actor.has(*policies.WORK):
+        return []
+    place = policies.responsibility(actor)
+    with connection.cursor() as cursor:
+        cursor.execute(SERVICES_IN_WORK, place)
+        return [(slug, title) for slug, title in dict(cursor.fetchall()).items() if title]
 
 
-def headline_counts(actor: Actor, today: date) -> dict[str, int]:
-    """How many cases of the actor's responsibility are overdue, due today, unassigned, waiting for release."""
+def headline_counts(actor: Actor, today: date) -> dict[str, Counted]:
+    """How many cases of the actor's responsibility are overdue, due today, unassigned, waiting for release.
+
+    One statement; each count has an index and stops after ``LIMIT``.
+    """
     rows = policies.in_work_of(actor).filter(state_kind__in=["open", "waiting"])
-    return rows.aggregate(
-        overdue=Count("pk", filter=Q(due_on__lt=today)),
-        today=Count("pk", filter=Q(due_on=today)),
-        unassigned=Count("pk", filter=Q(assignee__isnull=True)),
-        release=Count("pk", filter=Q(state="awaiting_second")),
-    )
+    asked = {
+        "overdue": rows.filter(due_on__lt=today),
+        "today": rows.filter(due_on=today),
+        "unassigned": rows.filter(assignee__isnull=True),
+        "release": rows.filter(state="awaiting_second"),
+    }
+    return {key: Counted(number=number) for key, number in _counts(asked).items()}
+
+
+def _counts(asked: Mapping[str, QuerySet[Case]]) -> dict[str, int]:
+    """How many rows each query finds, at most one more than ``LIMIT``, in one statement."""
+    columns: list[str] = []
+    parameters: list[Any] = []
+    for rows in asked.values():
+        try:
+            text, values = rows.order_by().values("pk")[: LIMIT + 1].query.sql_with_params()
+        except EmptyResultSet:
+            text, values = "SELECT WHERE false", ()
+        columns.append(f"(SELECT count(*) FROM ({text}) AS found)")
+        parameters += values
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(columns)}", parameters)
+        return dict(zip(asked, cursor.fetchone(), strict=True))

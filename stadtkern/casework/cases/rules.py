@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from stadtkern.kernel import german_calendar
 
@@ -70,3 +71,41 @@ def notified_on(sent_on: date) -> date:
 def objection_until(notified: date, state: str) -> date:
     """The last day for an objection: one month after notification (§ 70 VwGO, §§ 187, 188, 193 BGB)."""
     return german_calendar.deadline(notified, 1, "months", state=state)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatterAddress:
+    """The address that decides who is responsible; ``district`` when the form asks for it itself."""
+
+    street: str = ""
+    number: str = ""
+    postcode: str = ""
+    district: str = ""
+
+
+def matter_address(facts: Mapping[str, Any]) -> MatterAddress:
+    """Where the matter is: its own street (an alias like ``fest_strasse``), else the applicant's home.
+
+    Local responsibility follows the place of the matter first, then the residence (§ 3 (1) VwVfG no. 1 and 3).
+    """
+    district = _word(facts.get("ortsbezirk"))
+    for alias in sorted(facts):
+        if alias.endswith("_strasse") and (street := _word(facts[alias])):
+            stem = alias.removesuffix("strasse")
+            return MatterAddress(
+                street=street,
+                number=_word(facts.get(f"{stem}hausnummer")),
+                postcode=_word(facts.get(f"{stem}plz")),
+                district=district,
+            )
+    return MatterAddress(
+        street=_word(facts.get("strasse")),
+        number=_word(facts.get("hausnummer")),
+        postcode=_word(facts.get("plz")),
+        district=district,
+    )
+
+
+def _word(value: object) -> str:
+    """A single text of the answers; lists of repeated groups do not name one place."""
+    return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""

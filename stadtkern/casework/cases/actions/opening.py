@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from stadtkern.casework.services import api as services
 from stadtkern.foundation.access.api import Actor
 from stadtkern.foundation.jobs import api as jobs
 from stadtkern.foundation.organizations import api as organizations
+from stadtkern.foundation.places import api as places
 from stadtkern.foundation.tenancy import api as tenancy
 from stadtkern.kernel import clock, events
 
@@ -48,6 +49,7 @@ def open_case(*, actor: Actor, submission_id: UUID, now: datetime) -> UUID:
     version_id = processes.keep(service_slug=service.slug, definition=service.process or {}, now=now)
     process = processes.version(version_id)
     today = clock.local(now).date()
+    responsible = services.responsible(service.slug, on=today, area=_area_of(service.slug, facts, today))
     case = Case.objects.create(
         number=next_number(rules.number_prefix(service.slug), today.year),
         service_slug=service.slug,
@@ -61,8 +63,8 @@ def open_case(*, actor: Actor, submission_id: UUID, now: datetime) -> UUID:
         applicant_address=person_address(facts) or submission.contact_address,
         applicant_email=submission.contact_email or str(facts.get("email") or ""),
         language=submission.language,
-        office_id=service.office_id,
-        team_id=_team_of(service.office_id),
+        office_id=responsible.office_id,
+        team_id=_team_of(responsible),
         received_at=now,
         due_on=due_date(process, received_on=today, pauses=[]),
     )
@@ -88,11 +90,31 @@ def next_number(prefix: str, year: int) -> str:
         return rules.case_number(prefix, year, cursor.fetchone()[0])
 
 
-def _team_of(office_id: UUID | None) -> UUID | None:
-    if office_id is None:
+def _area_of(slug: str, facts: Mapping[str, Any], today: date) -> str:
+    """The district whose office or team the case goes to; empty where the service makes no difference."""
+    areas = services.areas(slug, on=today)
+    if not areas:
+        return ""
+    place = rules.matter_address(facts)
+    if place.district in areas:
+        return place.district
+    if not place.street:
+        return ""
+    found = places.district_of(place.street, place.number, postcode=place.postcode)
+    if found is not None:
+        return found.key
+    candidates = places.districts_of_street(place.street, postcode=place.postcode)
+    return candidates[0].key if len(candidates) == 1 else ""
+
+
+def _team_of(responsible: services.Responsible) -> UUID | None:
+    """The team of the rule while it exists, else the first team of the office by name."""
+    if responsible.office_id is None:
         return None
-    teams = organizations.teams(office_id)
-    return teams[0].id if teams else None
+    teams = [team.id for team in organizations.teams(responsible.office_id)]
+    if responsible.team_id in teams:
+        return responsible.team_id
+    return teams[0] if teams else None
 
 
 def person_name(facts: Mapping[str, Any]) -> str:

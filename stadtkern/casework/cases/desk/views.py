@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from stadtkern.casework.cases import downloads, policies, queries, timeline, worklist
+from stadtkern.casework.cases import downloads, pages, policies, queries, timeline, worklist
 from stadtkern.casework.cases.desk.screen import build_screen
 from stadtkern.casework.cases.models import Case
 from stadtkern.casework.forms import api as forms
@@ -28,11 +28,11 @@ def work_list(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     today = clock.today()
     filters = worklist.read_filters(request.GET)
-    page = shell.paginate(request, worklist.cases_for(actor, filters, today), per_page=50)
-    rows = [_row(case, today) for case in page.object_list]
+    page = pages.page_of(actor, filters, today, request.GET)
     context = {
-        "rows": rows,
+        "rows": [_row(case, today) for case in page.cases],
         "page": page,
+        "query": _without_page(request),
         "filters": filters,
         "scopes": [(key, label) for key, label in worklist.SCOPES.items()],
         "services": queries.services_in_work(actor),
@@ -47,6 +47,14 @@ def work_list(request: HttpRequest) -> HttpResponse:
         "is_caseworker": actor.has(*READERS),
     }
     return render(request, "cases/desk/list.html", context)
+
+
+def _without_page(request: HttpRequest) -> str:
+    """The filters as the beginning of a query string."""
+    query = request.GET.copy()
+    for name in ("seite", "nach"):
+        query.pop(name, None)
+    return f"?{query.urlencode()}&" if query else "?"
 
 
 def _row(case: Case, today: Any) -> dict[str, Any]:
