@@ -57,7 +57,7 @@ def create(
 ) -> UUID:
     """Add a service as a draft; raises ``AlreadyThere``."""
     policies.require_editor(actor)
-    if Service.objects.filter(slug=content.slug).exists():
+    if content.slug in rules.RESERVED_SLUGS or Service.objects.filter(slug=content.slug).exists():
         raise AlreadyThere()
     service = Service(slug=content.slug, source=source, changed_at=now)
     if source != "own":
@@ -67,6 +67,20 @@ def create(
     _add_version(actor, service, content, process, note, now)
     _record(actor, "services.create", service, now, source=source)
     return service.pk
+
+
+@transaction.atomic
+def duplicate(*, actor: Actor, service_id: UUID, slug: str, title: str, now: datetime) -> UUID:
+    """A new draft with the texts and the process of a service; raises ``AlreadyThere`` or ``BadContent``.
+
+    What belongs to the original alone stays there: LeiKa key, day of the review, form, publication.
+    """
+    source = policies.editable(actor, service_id)
+    newest = _newest(source)
+    own = {"slug": slug, "leika_key": "", "title": {"de": title}, "reviewed_on": None, "online": False}
+    note = f"Kopie von „{source.title}“, Fassung {newest.number}"[:300]
+    content = parse({**newest.content, **own})
+    return create(actor=actor, content=content, now=now, process=newest.process, note=note)
 
 
 def adopt(*, actor: Actor, slug: str, now: datetime) -> UUID:

@@ -11,11 +11,14 @@ from stadtkern.casework.services.content import (
 )
 from stadtkern.casework.services.presentation import view
 from stadtkern.casework.services.queries import (
+    Responsible,
     ServiceInfo,
+    areas,
     catalog_version,
     content_of,
     find,
     process_of,
+    responsible,
     responsible_office,
     services,
 )
@@ -26,13 +29,16 @@ __all__ = [
     "Document",
     "Fee",
     "LegalBasis",
+    "Responsible",
     "ServiceContent",
     "ServiceInfo",
     "Text",
+    "areas",
     "catalog_version",
     "content_of",
     "find",
     "process_of",
+    "responsible",
     "responsible_office",
     "services",
     "view",

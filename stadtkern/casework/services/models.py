@@ -114,12 +114,23 @@ class ServiceVersion(TenantModel):
 
 
 class Responsibility(TenantModel):
-    """An office is responsible for a service in a part of the area (district slug), from one day to another."""
+    """An office is responsible for a service in a part of the area (district slug), from one day to another.
+
+    ``team`` is what nobody outside sees: which team of that office gets the new cases.
+    """
 
     service = models.ForeignKey(
         Service, models.CASCADE, verbose_name="Leistung", related_name="responsibilities"
     )
     office = models.ForeignKey("organizations.Office", models.PROTECT, verbose_name="Amt", related_name="+")
+    team = models.ForeignKey(
+        "organizations.Team",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="Team, das neue Vorgänge bekommt",
+        related_name="+",
+    )
     area = models.CharField("Gebiet (Ortsbezirk), leer: überall", max_length=100, blank=True)
     valid_from_on = models.DateField("gilt ab")
     valid_to_on = models.DateField("gilt bis (ausschließlich)", null=True, blank=True)

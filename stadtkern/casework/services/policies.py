@@ -41,6 +41,19 @@ def editable(actor: Actor, service_id: UUID) -> Service:
     raise NotVisible()
 
 
+def routable_by(actor: Actor) -> QuerySet[Service]:
+    """Services whose responsibility the actor may settle: editors theirs, administrators of the municipality all."""
+    return Service.objects.all() if actor.has(Role.ADMINISTRATOR) else editable_by(actor)
+
+
+def routable(actor: Actor, service_id: UUID) -> Service:
+    """One service to settle who is responsible for it, locked; raises ``NotVisible``."""
+    service = routable_by(actor).select_for_update(of=("self",)).filter(pk=service_id).first()
+    if service is None:
+        raise NotVisible()
+    return service
+
+
 def require_editor(actor: Actor) -> None:
     """Raises ``NotAllowed`` unless the actor may add services."""
     if not (actor.kind == "system" or actor.has(*EDITORS)):

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from stadtkern.casework.services.content import ServiceContent, parse
 from stadtkern.casework.services.models import CatalogState, Responsibility, Service, ServiceVersion
 from stadtkern.foundation.organizations import api as organizations
@@ -42,14 +44,21 @@ def find(slug: str) -> ServiceInfo | None:
 
 
 def services(
-    *, life_situation: str = "", office_id: UUID | None = None, online: bool | None = None
+    *,
+    life_situation: str = "",
+    office_id: UUID | None = None,
+    online: bool | None = None,
+    on: date | None = None,
 ) -> list[ServiceInfo]:
-    """Published services by title."""
+    """Published services by title; of an office also those for which it is responsible in a part of the area on a day."""
     rows = _published()
     if life_situation:
         rows = rows.filter(life_situations__contains=[life_situation])
     if office_id is not None:
-        rows = rows.filter(office_id=office_id)
+        here = Q(office_id=office_id)
+        if on is not None:
+            here |= Q(pk__in=valid_rules(on).filter(office_id=office_id).values("service_id"))
+        rows = rows.filter(here)
     if online is not None:
         rows = rows.filter(online=online)
     return [_info(row) for row in rows.order_by("title", "id")]
@@ -76,19 +85,41 @@ def catalog_version() -> int:
     return CatalogState.objects.values_list("version", flat=True).first() or 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Responsible:
+    """The office for a service in an area and the team that gets its new cases (None: the first of the office)."""
+
+    office_id: UUID | None
+    team_id: UUID | None
+    area: str
+
+
+def responsible(slug: str, *, on: date, area: str = "") -> Responsible:
+    """Who is responsible: the rule of the area if there is one, else the rule for everywhere, else the service."""
+    row = Service.objects.filter(slug=slug).only("pk", "office_id").first()
+    if row is None:
+        return Responsible(office_id=None, team_id=None, area="")
+    found = valid_rules(on).filter(service=row, area__in=["", area]).order_by("-area", "id").first()
+    if found is None:
+        return Responsible(office_id=row.office_id, team_id=None, area="")
+    return Responsible(office_id=found.office_id, team_id=found.team_id, area=found.area)
+
+
 def responsible_office(slug: str, *, on: date, area: str = "") -> organizations.OfficeInfo | None:
     """The office for a service: that of the area if there is one, else the general one."""
-    row = Service.objects.filter(slug=slug).first()
-    if row is None:
-        return None
-    found = (
-        Responsibility.objects.filter(service=row, valid_from_on__lte=on, area__in=["", area])
-        .exclude(valid_to_on__lte=on)
-        .order_by("-area", "id")
-        .first()
-    )
-    office_id = found.office_id if found else row.office_id
+    office_id = responsible(slug, on=on, area=area).office_id
     return organizations.office(id=office_id) if office_id else None
+
+
+def areas(slug: str, *, on: date) -> frozenset[str]:
+    """The areas (keys of districts) that have an office or team of their own for this service."""
+    rows = valid_rules(on).filter(service__slug=slug).exclude(area="")
+    return frozenset(rows.order_by("area").values_list("area", flat=True))
+
+
+def valid_rules(on: date) -> QuerySet[Responsibility]:
+    """The rules of responsibility that hold on a day."""
+    return Responsibility.objects.filter(valid_from_on__lte=on).exclude(valid_to_on__lte=on)
 
 
 def versions(service_id: UUID) -> list[ServiceVersion]:

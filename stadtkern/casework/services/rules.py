@@ -10,6 +10,9 @@ from typing import Any
 
 from stadtkern.casework.services.content import FIELDS
 
+# Pages of the desk stand beside the services; no service may be called like one of them.
+RESERVED_SLUGS = frozenset({"neu", "vorlagen", "einlesen", "zustaendigkeiten"})
+
 REVIEW_EVERY = timedelta(days=365)
 
 LABELS = {

@@ -29,6 +29,11 @@ def slugs() -> list[str]:
     return sorted(path.parent.name for path in FOLDER.glob("*/service.json"))
 
 
+def situations() -> frozenset[str]:
+    """The life situations under which the templates are filed."""
+    return frozenset(name for slug in slugs() for name in load(slug).content.life_situations)
+
+
 def load(slug: str) -> Template:
     """One template; raises ``NotVisible`` or ``BadContent``."""
     if slug not in slugs():

@@ -8,6 +8,7 @@ from uuid import UUID
 from stadtkern.foundation.organizations.checklist import SetupStep, register_setup_step
 from stadtkern.foundation.organizations.middleware import forget, tenant_id_of
 from stadtkern.foundation.organizations.models import Municipality, Office, Team
+from stadtkern.foundation.organizations.rules import slug_of as short_name
 from stadtkern.foundation.tenancy import api as tenancy
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "office",
     "offices",
     "register_setup_step",
+    "short_name",
     "slug_of",
     "team",
     "teams",

@@ -8,6 +8,7 @@ from stadtkern.foundation.places.queries import (
     boundary,
     district_of,
     districts,
+    districts_of_street,
     numbers,
     streets,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "counts",
     "district_of",
     "districts",
+    "districts_of_street",
     "numbers",
     "read_outlines",
     "read_streets",

@@ -96,6 +96,15 @@ def district_of(street: str, number: str, *, postcode: str = "") -> DistrictInfo
     return _district(row.street.district) if row and row.street.district else None
 
 
+def districts_of_street(street: str, *, postcode: str = "") -> list[DistrictInfo]:
+    """The districts that have a street of this name (the same name may exist in several), by name."""
+    rows = Street.objects.filter(name__iexact=spelled_out(street), district__isnull=False)
+    if postcode:
+        rows = rows.filter(postcode=postcode)
+    found = District.objects.filter(streets__in=rows).distinct().order_by("name", "id")
+    return [_district(row) for row in found]
+
+
 def _addresses(street: str, number: str, postcode: str) -> Any:
     name = spelled_out(street)
     rows = Address.objects.filter(street__name__iexact=name, number__iexact=number.replace(" ", "")).order_by(

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from stadtkern.casework.services import api as services
 from stadtkern.foundation.access.api import public
 from stadtkern.foundation.organizations import api as organizations
-from stadtkern.fronts.site import search, texts
+from stadtkern.fronts.site import responsibility, search, texts
 from stadtkern.fronts.site.schema_org import as_script_text, service_document
 from stadtkern.kernel import clock, german_order
 from stadtkern.kernel.errors import NotVisible
@@ -148,13 +148,15 @@ def service_page(request: HttpRequest, slug: str) -> HttpResponse:
             message_en="This service does not exist here. Search for it or look at the list from A to Z.",
         )
     content = service.content
-    office = services.responsible_office(slug, on=clock.today())
+    responsible = responsibility.look_up(request, slug, on=clock.today())
+    office = responsible.office
     url = request.build_absolute_uri(request.path)
     related = [found for other in content.related if (found := services.find(other)) is not None]
     document = service_document(service, office, municipality=_name(request), url=url, language=language)
     context = {
         "service": services.view(content, language),
         "office": _office_view(office, language) if office else None,
+        "responsible": responsible,
         "apply_url": f"/antrag/{slug}/" if service.online else "",
         "related": [_line(found, language) for found in related],
         "situations": [row for row in _situation_lines(language) if row["slug"] in content.life_situations],
@@ -246,7 +248,7 @@ def office(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         raise NotVisible()
     view = _office_view(found, language)
-    lines = [_line(service, language) for service in services.services(office_id=found.id)]
+    lines = [_line(service, language) for service in services.services(office_id=found.id, on=clock.today())]
     context = {
         "office": view,
         "teams": [team.name for team in organizations.teams(found.id)],

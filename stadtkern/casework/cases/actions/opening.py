@@ -45,12 +45,14 @@ def open_case(*, actor: Actor, submission_id: UUID, now: datetime) -> UUID:
     service = services.find(submission.service_slug)
     if service is None:
         raise LookupError(f"service of submission does not exist: {submission.service_slug}")
-    facts = forms.facts(submission_id)
+    facts = forms.facts(submission)
     version_id = processes.keep(service_slug=service.slug, definition=service.process or {}, now=now)
     process = processes.version(version_id)
     today = clock.local(now).date()
     responsible = services.responsible(service.slug, on=today, area=_area_of(service.slug, facts, today))
+    team_id, due_on = _team_of(responsible), due_date(process, received_on=today, pauses=[])
     case = Case.objects.create(
+        # After all reads: until the commit, everybody else who opens a case of this service waits for this row.
         number=next_number(rules.number_prefix(service.slug), today.year),
         service_slug=service.slug,
         service_title=service.title("de"),
@@ -64,9 +66,9 @@ def open_case(*, actor: Actor, submission_id: UUID, now: datetime) -> UUID:
         applicant_email=submission.contact_email or str(facts.get("email") or ""),
         language=submission.language,
         office_id=responsible.office_id,
-        team_id=_team_of(responsible),
+        team_id=team_id,
         received_at=now,
-        due_on=due_date(process, received_on=today, pauses=[]),
+        due_on=due_on,
     )
     case.record_id = records.open_for(case, process, now=now)
     case.save(update_fields=["record_id"])

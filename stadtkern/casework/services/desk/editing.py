@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from stadtkern.casework.services import actions, queries, rules, shipped, xzufi
-from stadtkern.casework.services.content import ASSURANCE, BadContent, parse, problems_of
+from stadtkern.casework.services.content import BadContent, parse
 from stadtkern.casework.services.desk import forms
+from stadtkern.casework.services.desk.edit_page import Shown, edit_page, read_form
 from stadtkern.casework.services.desk.views import actor_of, crumbs, find
 from stadtkern.casework.services.models import Service
 from stadtkern.foundation.access.api import Role, staff
-from stadtkern.foundation.organizations import api as organizations
-from stadtkern.foundation.shell import api as shell
 from stadtkern.kernel import clock, german_order
 from stadtkern.kernel.errors import Conflict, DomainError
 
@@ -34,15 +33,9 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         values = forms.values_of(newest.content)
         chosen = (newest.content["life_situations"], newest.content["audience"])
-        return _edit_page(
-            request, service, values, newest.number, chosen, {}, newest.content.get("reviewed_on")
-        )
-    values = {key: str(value) for key, value in request.POST.items()}
-    chosen = (request.POST.getlist("life_situations"), request.POST.getlist("audience"))
-    data, problems = forms.content_from(values, newest.content, situations=chosen[0], audience=chosen[1])
-    reviewed = shell.read_date(request.POST, "reviewed_on")
-    data["reviewed_on"] = reviewed if isinstance(reviewed, str) or reviewed is None else reviewed.isoformat()
-    problems += [(forms.field_of(path), text) for path, text in problems_of(data)]
+        shown = Shown(values=values, chosen=chosen, reviewed_on=newest.content.get("reviewed_on"))
+        return edit_page(request, service, shown, base=newest.number)
+    values, chosen, data, problems = read_form(request, newest.content)
     base = int(values["base_version"]) if values.get("base_version", "").isdigit() else newest.number
     if not problems:
         try:
@@ -63,54 +56,8 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
                 _("Gespeichert als Fassung %(number)s. Öffentlich ist sie noch nicht.") % {"number": number},
             )
             return redirect("services-desk:detail", slug=slug)
-    response = _edit_page(request, service, values, base, chosen, dict(problems), data["reviewed_on"])
-    response.status_code = 422
-    return response
-
-
-def _edit_page(
-    request: HttpRequest,
-    service: Service,
-    values: dict[str, str],
-    base: int,
-    chosen: tuple[list[str], list[str]],
-    errors: dict[str, str],
-    reviewed_on: Any,
-) -> HttpResponse:
-    texts = [
-        {
-            "label": rules.LABELS[name],
-            "rows": {"description": 10, "summary": 3}.get(name, 2),
-            "fields": [
-                {"id": f"{name}_{code}", "value": values.get(f"{name}_{code}", ""), "error": errors.get(f"{name}_{code}", ""), "code": code}
-                for code in ("de", "en")
-            ],
-        }
-        for name in forms.TEXTS
-    ]  # fmt: skip
-    known = sorted(
-        {slug for row in Service.objects.values_list("life_situations", flat=True) for slug in row}
-    )
-    context = {
-        "service": service,
-        "values": values,
-        "base_version": base,
-        "errors": list(errors.items()),
-        "error": errors,
-        "texts": texts,
-        "lists": {name: forms.rows_for(values, name, errors) for name in forms.LISTS},
-        "offices": [(office.slug, office.name) for office in organizations.offices()],
-        "levels": [(value, Service.Assurance(value).label) for value in ASSURANCE],
-        "situations": [(slug, slug.replace("-", " ").capitalize()) for slug in known],
-        "chosen_situations": chosen[0],
-        "audiences": [("citizen", _("Bürgerinnen und Bürger")), ("business", _("Unternehmen"))],
-        "chosen_audience": chosen[1],
-        "reviewed_on": reviewed_on,
-        "breadcrumb": crumbs(
-            (service.title, reverse("services-desk:detail", args=[service.slug])), (_("Bearbeiten"), "")
-        ),
-    }
-    return render(request, "services/edit.html", context)
+    shown = Shown(values=values, chosen=chosen, reviewed_on=data["reviewed_on"], errors=dict(problems))
+    return edit_page(request, service, shown, base=base)
 
 
 @staff(Role.SERVICE_MANAGER)

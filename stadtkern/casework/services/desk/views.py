@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any, cast
 
 from django.db.models import Q
@@ -15,9 +17,10 @@ from django.views.decorators.http import require_safe
 
 from stadtkern.casework.services import policies, presentation, queries, rules, xzufi
 from stadtkern.casework.services.content import parse
-from stadtkern.casework.services.models import Service, ServiceVersion
+from stadtkern.casework.services.models import Responsibility, Service, ServiceVersion
 from stadtkern.foundation.access.api import Actor, NotVisible, Role, staff
 from stadtkern.foundation.organizations import api as organizations
+from stadtkern.foundation.places import api as places
 from stadtkern.foundation.shell import api as shell
 from stadtkern.kernel import clock, german_order
 
@@ -33,6 +36,37 @@ SORTS = {
     "review": ("reviewed_on", "title"),
 }
 PER_PAGE = 50
+
+
+def responsibility_lines(service: Service, today: date) -> list[dict[str, Any]]:
+    """The rules of a service that hold now or later: area, office, team, period."""
+    names = {district.key: district.name for district in places.districts()}
+    rules = service.responsibilities.select_related("office", "team").order_by("area", "-valid_from_on", "id")
+    return [line for rule in rules if not (line := rule_line(rule, names, today))["ended"]]
+
+
+def rule_line(rule: Responsibility, names: Mapping[str, str], today: date) -> dict[str, Any]:
+    """One rule in words."""
+    start = date_format(rule.valid_from_on, "SHORT_DATE_FORMAT")
+    period = _("ab %(day)s") % {"day": start}
+    if rule.valid_to_on:
+        last = date_format(rule.valid_to_on, "SHORT_DATE_FORMAT")
+        period = _("%(first)s bis vor %(last)s") % {"first": start, "last": last}
+    ended = rule.valid_to_on is not None and rule.valid_to_on <= today
+    return {
+        "id": rule.pk,
+        "area": area_name(rule.area, names),
+        "office": rule.office.name,
+        "team": rule.team.name if rule.team else "",
+        "period": period,
+        "ended": ended,
+        "running": not ended and rule.valid_from_on <= today,
+    }
+
+
+def area_name(area: str, names: Mapping[str, str]) -> str:
+    """The name of a district; everywhere when there is none."""
+    return names.get(area, area) if area else _("überall, wo nichts anderes gilt")
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -159,7 +193,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "missing_english": [rules.LABELS[name] for name in ("title", "summary", "description", "processing_time") if not getattr(content, name).en],
         "review_due": rules.review_due(service.reviewed_on, clock.today()),
         "versions": [_version_row(version, public_id) for version in versions],
-        "responsibilities": list(service.responsibilities.select_related("office").order_by("area")),
+        "responsibilities": responsibility_lines(service, clock.today()),
         "breadcrumb": crumbs((service.title, "")),
     }  # fmt: skip
     return render(request, "services/detail.html", context)
