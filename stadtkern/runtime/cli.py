@@ -42,6 +42,7 @@ COMMANDS: Final[dict[str, str]] = {
     "feel": "stadtkern.kernel.feel.commands",
     "search": "stadtkern.kernel.search.commands",
     "dmn": "stadtkern.kernel.dmn.commands",
+    "bpmn": "stadtkern.casework.processes.bpmn.commands",
 }
 
 SUMMARIES: Final[dict[str, str]] = {
@@ -61,6 +62,7 @@ SUMMARIES: Final[dict[str, str]] = {
     "feel": "einen FEEL-Ausdruck auswerten",
     "search": "Suche ausprobieren und messen",
     "dmn": "Entscheidungsmodelle auswerten und prüfen (DMN)",
+    "bpmn": "Abläufe prüfen, einlesen und ausgeben (BPMN)",
 }
 
 

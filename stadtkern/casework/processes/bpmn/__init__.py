@@ -16,3 +16,17 @@ flow node, sequence flow, message flow, artifact. Our own attributes are describ
 ``compile``      the engine's model                         ``layout``       coordinates for a process without a drawing
 ``builder``      processes from code                        ``outline``      a process as a list of sentences
 """
+
+from __future__ import annotations
+
+from stadtkern.casework.processes.bpmn.check import CheckedElement, CheckedProcess, Report, check
+from stadtkern.casework.processes.bpmn.compare import Difference, compare
+from stadtkern.casework.processes.bpmn.compile import compile
+from stadtkern.casework.processes.bpmn.document import BpmnDocument, read_bpmn, write_bpmn
+from stadtkern.casework.processes.bpmn.errors import BpmnError, NotExecutable
+from stadtkern.casework.processes.bpmn.findings import Finding
+
+__all__ = [
+    "BpmnDocument", "BpmnError", "CheckedElement", "CheckedProcess", "Difference", "Finding", "NotExecutable", "Report", "check", "compare",
+    "compile", "read_bpmn", "write_bpmn",
+]  # fmt: skip
