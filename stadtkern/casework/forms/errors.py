@@ -170,3 +170,23 @@ class RuleRefused(InvalidInput):
         self.field = field
         self.line = line
         self.column = column
+
+
+class LayoutRefused(InvalidInput):
+    """The pages of a form do not fit it."""
+
+    code = "form-pages-refused"
+    message = "Diese Einteilung der Seiten passt nicht zum Formular."
+    message_en = "These pages do not fit the form."
+
+
+class BlockRefused(InvalidInput):
+    """A building block cannot stand here; ``field`` names what to change."""
+
+    code = "building-block-refused"
+    message = "Dieser Baustein passt hier nicht."
+    message_en = "This building block does not fit here."
+
+    def __init__(self, field: str, message: str, message_en: str) -> None:
+        super().__init__(message, message_en=message_en, extra={"field": field})
+        self.field = field

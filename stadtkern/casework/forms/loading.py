@@ -136,6 +136,12 @@ def load(row: FormVersion) -> LoadedForm:
     return loaded
 
 
+def kept_form(version_id: UUID) -> LoadedForm | None:
+    """Model and rules of a published version, if this process has them (they never change; its state may have)."""
+    with _lock:
+        return next((loaded for key, loaded in _kept.items() if key[0] == version_id), None)
+
+
 def forget() -> None:
     """Drop what is kept (tests)."""
     with _lock:

@@ -328,3 +328,31 @@ class SubmissionFile(TenantModel):
         verbose_name_plural = "Dateien von Einreichungen"
         ordering = ["submission_id", "path", "id"]
         indexes = [models.Index(fields=["file_id"], name="submission_file_id")]
+
+
+class BuildingBlock(TenantModel):
+    """A group of fields that was read on its own (message 0103), on the shelf for forms to be put together from."""
+
+    key = models.CharField("Kennung mit Version", max_length=200)
+    name = models.CharField("Name", max_length=300)
+    model = models.JSONField("Modell")
+    source_file_id = models.UUIDField("Quelldatei", null=True, blank=True)
+    source_name = models.CharField("Name der Quelldatei", max_length=300, blank=True)
+    source_sha256 = models.CharField("Prüfsumme der Quelldatei", max_length=64, blank=True)
+    imported_at = models.DateTimeField("eingelesen")
+    imported_by_id = models.UUIDField("eingelesen von", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "Baustein"
+        verbose_name_plural = "Bausteine"
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "key"],
+                name="building_block_once",
+                violation_error_message="Dieser Baustein ist schon eingelesen.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

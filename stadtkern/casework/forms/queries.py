@@ -19,7 +19,7 @@ from stadtkern.casework.forms.info import (
     submission_info,
     version_info,
 )
-from stadtkern.casework.forms.loading import load
+from stadtkern.casework.forms.loading import kept_form, load
 from stadtkern.casework.forms.models import (
     HEAVY,
     HEAVY_OF_VERSION,
@@ -76,10 +76,15 @@ def chain(submission_id: UUID) -> list[SubmissionInfo]:
     return [submission_info(item) for item in rows.prefetch_related("files")]
 
 
-def facts(submission_id: UUID) -> dict[str, object]:
-    """The answers by alias, as FEEL sees them."""
-    row = _submission_row(submission_id)
-    return facts_of(load(row.version), row.values, today=clock.local(row.submitted_at).date())
+def facts(submission: UUID | SubmissionInfo) -> dict[str, object]:
+    """The answers by alias, as FEEL sees them; who has read the submission already hands it over."""
+    if isinstance(submission, SubmissionInfo):
+        loaded = kept_form(submission.form_version_id) or version(submission.form_version_id).loaded
+        values, at = submission.values, submission.submitted_at
+    else:
+        row = _submission_row(submission)
+        loaded, values, at = load(row.version), row.values, row.submitted_at
+    return facts_of(loaded, values, today=clock.local(at).date())
 
 
 def render_answers(submission_id: UUID, language: str = "de") -> list[AnswerGroup]:

@@ -15,6 +15,7 @@ from stadtkern.casework.forms.actions.drafts import (
     start_draft,
 )
 from stadtkern.casework.forms.actions.importing import import_form_file
+from stadtkern.casework.forms.actions.layout import import_block
 from stadtkern.casework.forms.actions.submissions import amend_submission, create_submission, submit_draft
 from stadtkern.casework.forms.actions.versions import (
     copy_version,
@@ -36,6 +37,7 @@ __all__ = [
     "delete_version",
     "discard_draft",
     "expire_drafts",
+    "import_block",
     "import_code_list",
     "import_form",
     "import_form_file",

@@ -82,14 +82,15 @@ def submit_draft(
     _require_assurance(actor, draft)
     loaded = load(draft.version)
     evaluation = judge(loaded, draft.values, now=now, account_id=_applicant(draft))
-    _refuse_foreign_files(draft, evaluation)
-    row = _write(
-        draft.version, loaded, evaluation, _envelope(actor, draft, idempotency_key), actor=actor, now=now
-    )
-    _empty(draft, row, now)
+    attached = _own_files(draft, evaluation)
+    row, used = _write(draft.version, loaded, evaluation, _envelope(actor, draft, idempotency_key), now=now)
+    _empty(draft, row, attached, used, now)
+    _tell(
+        row, actor=actor, now=now
+    )  # last: whoever hears of it takes the next case number, and others wait for that
     if row.previous_id is not None:
         _tell_amended(row, now)
-    return submission_info(row)
+    return submission_info(row, used)
 
 
 def _applicant(draft: Draft) -> UUID | None:
@@ -104,10 +105,13 @@ def _require_assurance(actor: Actor, draft: Draft) -> None:
         raise LoginTooWeak(needed)
 
 
-def _refuse_foreign_files(draft: Draft, evaluation: Evaluation) -> None:
-    own = {str(id) for id in draft.files.values_list("file_id", flat=True)}
-    if any(file.get("id") not in own for _, file in tree.files_in(evaluation.values)):
+def _own_files(draft: Draft, evaluation: Evaluation) -> list[UUID]:
+    """The uploads of the draft. Raises ``NotAllowed`` when the answers name others."""
+    own = list(draft.files.order_by("id").values_list("file_id", flat=True))
+    known = {str(id) for id in own}
+    if any(file.get("id") not in known for _, file in tree.files_in(evaluation.values)):
         raise NotAllowed()
+    return own
 
 
 def _envelope(actor: Actor, draft: Draft, key: str | None) -> _Envelope:
@@ -127,14 +131,16 @@ def _envelope(actor: Actor, draft: Draft, key: str | None) -> _Envelope:
     )
 
 
-def _empty(draft: Draft, row: Submission, now: datetime) -> None:
+def _empty(
+    draft: Draft, row: Submission, attached: list[UUID], used: tuple[UUID, ...], now: datetime
+) -> None:
     """The answers live in the submission now; the draft only remembers where they went."""
-    used = set(row.files.values_list("file_id", flat=True))
-    left = [id for id in draft.files.order_by("id").values_list("file_id", flat=True) if id not in used]
-    draft.files.all().delete()
-    for id in left:
+    if attached:
+        draft.files.all().delete()
+    for id in attached:
         if (
-            not SubmissionFile.objects.filter(file_id=id).exists()
+            id not in used
+            and not SubmissionFile.objects.filter(file_id=id).exists()
             and not DraftFile.objects.filter(file_id=id).exists()
         ):
             files.delete(id)
@@ -244,7 +250,7 @@ def _create(
     loaded = load(row)
     complete = store_uploads(loaded, values, uploads, now=now)
     evaluation = judge(loaded, complete, now=now, account_id=envelope.account_id)
-    return submission_info(_write(row, loaded, evaluation, envelope, actor=actor, now=now))
+    return _written(row, loaded, evaluation, envelope, actor=actor, now=now)
 
 
 def _require_api_login(actor: Actor, service_slug: str, envelope: _Envelope) -> None:
@@ -295,7 +301,7 @@ def amend_submission(
         assurance=actor.assurance,
         previous=old,
     )
-    return submission_info(_write(old.version, loaded, evaluation, envelope, actor=actor, now=now))
+    return _written(old.version, loaded, evaluation, envelope, actor=actor, now=now)
 
 
 # --- judging and writing -------------------------------------------------------------------------------------------
@@ -312,7 +318,7 @@ def judge(
     return evaluation
 
 
-def _write(
+def _written(
     version: FormVersion,
     loaded: LoadedForm,
     evaluation: Evaluation,
@@ -320,7 +326,16 @@ def _write(
     *,
     actor: Actor,
     now: datetime,
-) -> Submission:
+) -> SubmissionInfo:
+    row, used = _write(version, loaded, evaluation, envelope, now=now)
+    _tell(row, actor=actor, now=now)
+    return submission_info(row, used)
+
+
+def _write(
+    version: FormVersion, loaded: LoadedForm, evaluation: Evaluation, envelope: _Envelope, *, now: datetime
+) -> tuple[Submission, tuple[UUID, ...]]:
+    """The submission and its files in the order of their places."""
     previous = envelope.previous
     row = Submission.objects.create(
         version=version,
@@ -344,9 +359,10 @@ def _write(
         request_sha256=envelope.request_sha256,
         submitted_at=now,
     )
-    SubmissionFile.objects.bulk_create(_file_rows(row, evaluation))
-    _tell(row, actor=actor, now=now)
-    return row
+    rows = sorted(_file_rows(row, evaluation), key=lambda item: item.path)
+    if rows:
+        SubmissionFile.objects.bulk_create(rows)
+    return row, tuple(item.file_id for item in rows)
 
 
 def _file_rows(row: Submission, evaluation: Evaluation) -> list[SubmissionFile]:

@@ -26,10 +26,11 @@ UPLOADS = frozenset({"application/pdf", "image/jpeg", "image/png"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """A file that comes with a submission."""
+    """A file that comes with a submission; ``trusted`` ones we made ourselves (they are neither opened nor scanned)."""
 
     name: str
     content: bytes
+    trusted: bool = False
 
 
 Uploads = Mapping[str, Iterable[Upload]]
@@ -135,6 +136,7 @@ def _stored(loaded: LoadedForm, path: str, item: Upload, count: int, now: dateti
             max_bytes=max_bytes(field_),
             purpose="submission",
             now=now,
+            trusted=item.trusted,
         )
     except DomainError as error:
         raise _refused(path, error.code, error.message, error.message_en) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stadtkern.casework.forms.desk import entry, lists, rules, versions
+from stadtkern.casework.forms.desk import entry, layout, lists, rules, versions
 from stadtkern.casework.forms.runner.doors import draft_urls
 from stadtkern.casework.forms.runner.mode import ENTRY, PREVIEW
 from stadtkern.foundation.access.api import Role, staff
@@ -20,6 +20,8 @@ urlpatterns = [
     path(_F + "einlesen/", versions.import_form, name="import"),
     path(_F + "codelisten/", lists.code_lists, name="code-lists"),
     path(_F + "codelisten/<uuid:list_id>/", lists.code_list, name="code-list"),
+    path(_F + "bausteine/", layout.blocks, name="blocks"),
+    path(_F + "bausteine/<uuid:block_id>/", layout.block, name="block"),
     path(_F + "vergleich/<uuid:old_id>/<uuid:new_id>/", versions.compare, name="compare"),
     path(_V, versions.version, name="version"),
     path(_V + "kopieren/", versions.copy, name="copy"),
@@ -28,6 +30,8 @@ urlpatterns = [
     path(_V + "loeschen/", versions.delete, name="delete"),
     path(_V + "vorschau/", versions.preview, name="preview"),
     path(_V + "formular.<str:kind>", versions.export, name="export"),
+    path(_V + "seiten/", layout.pages, name="pages"),
+    path(_V + "bausteine/", layout.parts, name="parts"),
     path(_V + "regeln/", rules.rules, name="rules"),
     path(_V + "regeln/datei/", rules.rules_file, name="rules-file"),
     path(_V + "regeln/neu/", rules.rule, name="rule-new"),
