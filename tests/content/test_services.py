@@ -120,5 +120,10 @@ def test_only_online_services_have_a_form(slug: str) -> None:
         "process.json",
         "sample.json",
         "sample-problem.json",
+        "package.json",
+        "process.bpmn",
+        "texts.json",
+        "parameters.json",
+        "decisions",
     }
     assert parts == (whole if slug in ONLINE else set())
