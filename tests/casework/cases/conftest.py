@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stadtkern.casework.cases.demo import PACKAGES, _with_files
+from stadtkern.casework.cases.demo_samples import PACKAGES, with_files
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def apply(city: Any) -> Any:
         key: str = "",
         channel: str = "online",
     ) -> Case:
-        values = _with_files(json.loads((PACKAGES / slug / sample).read_text("utf-8")))
+        values = with_files(json.loads((PACKAGES / slug / sample).read_text("utf-8")))
         info = forms.create_submission(
             actor=actor, service_slug=slug, values=values, now=now, channel=channel, idempotency_key=key
         )
