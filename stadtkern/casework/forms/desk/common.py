@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from stadtkern.casework.forms import policies
 from stadtkern.casework.forms.models import FormVersion
@@ -15,6 +16,16 @@ from stadtkern.foundation.access.api import Actor
 Crumbs = list[tuple[str, str]]
 
 STATE_KINDS = {"draft": "neutral", "published": "success", "retired": "warning"}
+
+
+def version_title(row: FormVersion) -> str:
+    """Form and number of a version."""
+    return _("%(title)s, Fassung %(number)s") % {"title": row.definition.title, "number": row.number}
+
+
+def state_words(state: str) -> str:
+    """The state in the language of the page."""
+    return {"draft": _("in Arbeit"), "published": _("veröffentlicht"), "retired": _("abgelöst")}[state]
 
 
 def manager(request: HttpRequest) -> Actor:
@@ -29,11 +40,9 @@ def find(request: HttpRequest, version_id: UUID) -> FormVersion:
 
 def crumbs(row: FormVersion | None = None, *more: tuple[str, str]) -> Crumbs:
     """The way back: forms, version, page."""
-    found: Crumbs = [("Formulare", reverse("forms_desk:forms"))]
+    found: Crumbs = [(_("Formulare"), reverse("forms_desk:forms"))]
     if row is not None:
-        found.append(
-            (f"{row.definition.title}, Fassung {row.number}", reverse("forms_desk:version", args=[row.pk]))
-        )
+        found.append((version_title(row), reverse("forms_desk:version", args=[row.pk])))
     return [*found, *more]
 
 

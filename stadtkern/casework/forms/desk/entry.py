@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from stadtkern.casework.forms import actions, hooks, policies, queries
 from stadtkern.casework.forms.actions.drafts import Person
@@ -22,9 +24,9 @@ from stadtkern.foundation.access.api import Role, staff
 from stadtkern.kernel import clock
 
 CHANNELS = [
-    (Channel.COUNTER.value, "am Schalter"),
-    (Channel.PHONE.value, "am Telefon"),
-    (Channel.POST.value, "auf Papier"),
+    (Channel.COUNTER.value, gettext_noop("am Schalter")),
+    (Channel.PHONE.value, gettext_noop("am Telefon")),
+    (Channel.POST.value, gettext_noop("auf Papier")),
 ]
 gate = staff(Role.COUNTER)
 
@@ -68,12 +70,12 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
             )
             return redirect(ENTRY.page_url(slug, draft.id, pages_of(form.loaded, "de")[0].id))
     context = {
-        "title": form.title,
-        "channels": CHANNELS,
+        "title": form.loaded.title_in(request.LANGUAGE_CODE),
+        "channels": [(value, _(label)) for value, label in CHANNELS],
         "sent": request.POST,
         "errors": errors,
         "error_of": dict(errors),
-        "breadcrumb": [("Anträge erfassen", "/arbeit/erfassen/"), (form.title, "")],
+        "breadcrumb": [(_("Anträge erfassen"), "/arbeit/erfassen/"), (form.title, "")],
     }
     return render(request, "forms/desk/entry_start.html", context, status=422 if errors else 200)
 
@@ -81,16 +83,16 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
 def _errors(person: Person, channel: str) -> list[tuple[str, str]]:
     errors: list[tuple[str, str]] = []
     if channel not in {str(item) for item in STAFF_CHANNELS}:
-        errors.append(("channel", "Wählen Sie, wie der Antrag zu Ihnen kommt."))
+        errors.append(("channel", _("Wählen Sie, wie der Antrag zu Ihnen kommt.")))
     if not person.name:
-        errors.append(("name", "Geben Sie an, für wen Sie den Antrag erfassen."))
+        errors.append(("name", _("Geben Sie an, für wen Sie den Antrag erfassen.")))
     if person.email:
         try:
             validate_email(person.email)
         except ValidationError:
-            errors.append(("email", "Das ist keine E-Mail-Adresse."))
+            errors.append(("email", _("Das ist keine E-Mail-Adresse.")))
     elif not person.address:
-        errors.append(("address", "Ohne E-Mail-Adresse brauchen wir eine Anschrift für Briefe."))
+        errors.append(("address", _("Ohne E-Mail-Adresse brauchen wir eine Anschrift für Briefe.")))
     return errors
 
 
@@ -101,8 +103,8 @@ def done(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     loaded = load(row.version)
     context = {
         "row": row,
-        "title": loaded.title_in("de"),
+        "title": loaded.title_in(request.LANGUAGE_CODE),
         "case": hooks.case_of(row.pk),
-        "groups": groups_of(loaded, row.values, "de"),
+        "groups": groups_of(loaded, row.values, request.LANGUAGE_CODE),
     }
     return render(request, "forms/desk/entry_done.html", context)

@@ -35,12 +35,19 @@ def code_lists(request: HttpRequest) -> HttpResponse:
                 error = _("Wählen Sie eine Datei von höchstens 60 MB.")
             else:
                 found = actions.import_code_list(actor=manager(request), data=upload.read(), now=clock.now())
-                messages.success(request, f"„{found.title or found.key}“ hat {found.size} Einträge.")
+                messages.success(
+                    request,
+                    _("„%(title)s“ hat %(count)s Einträge.")
+                    % {"title": found.title or found.key, "count": found.size},
+                )
                 return redirect("forms_desk:code-list", list_id=found.pk)
         except XdfError as caught:
-            error = f"Zeile {caught.line}, Spalte {caught.column}: {caught.message}"
+            error = (
+                _("Zeile %(line)s, Spalte %(column)s") % {"line": caught.line, "column": caught.column}
+                + f": {caught.message}"
+            )
         except DomainError as caught:
-            error = caught.message
+            error = caught.text(request.LANGUAGE_CODE)
     page = shell.paginate(
         request, CodeListVersion.objects.order_by("title", "uri", "-imported_at", "id"), per_page=50
     )
@@ -56,13 +63,18 @@ def code_lists(request: HttpRequest) -> HttpResponse:
         for row in page.object_list
     ]
     columns = [
-        shell.Column(label="Codeliste"),
-        shell.Column(label="Version"),
-        shell.Column(label="Einträge", numeric=True),
-        shell.Column(label="Kennung"),
+        shell.Column(label=_("Codeliste")),
+        shell.Column(label=_("Version")),
+        shell.Column(label=_("Einträge"), numeric=True),
+        shell.Column(label=_("Kennung")),
     ]
-    table = shell.Table(caption="Codelisten", caption_hidden=True, columns=columns, rows=rows)
-    context = {"table": table, "page": page, "error": error, "breadcrumb": crumbs(None, ("Codelisten", ""))}
+    table = shell.Table(caption=_("Codelisten"), caption_hidden=True, columns=columns, rows=rows)
+    context = {
+        "table": table,
+        "page": page,
+        "error": error,
+        "breadcrumb": crumbs(None, (_("Codelisten"), "")),
+    }
     return render(request, "forms/desk/code_lists.html", context, status=422 if error else 200)
 
 
@@ -81,11 +93,11 @@ def code_list(request: HttpRequest, list_id: UUID) -> HttpResponse:
         shell.Row(cells=[shell.Cell(text=entry.code), shell.Cell(text=entry.name)])
         for entry in page.object_list
     ]
-    columns = [shell.Column(label="Code"), shell.Column(label="Name")]
-    way = [*crumbs(None, ("Codelisten", reverse("forms_desk:code-lists"))), (row.title or row.uri, "")]
+    columns = [shell.Column(label=_("Code")), shell.Column(label=_("Name"))]
+    way = [*crumbs(None, (_("Codelisten"), reverse("forms_desk:code-lists"))), (row.title or row.uri, "")]
     context = {
         "row": row,
-        "table": shell.Table(caption="Einträge", caption_hidden=True, columns=columns, rows=rows),
+        "table": shell.Table(caption=_("Einträge"), caption_hidden=True, columns=columns, rows=rows),
         "page": page,
         "words": words,
         "breadcrumb": way,

@@ -9,6 +9,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from stadtkern.casework.forms.actions import rules as edits
 from stadtkern.casework.forms.desk.common import crumbs, find, manager, revision_of
@@ -22,12 +24,28 @@ from stadtkern.kernel import clock
 from stadtkern.kernel.errors import DomainError
 
 KINDS = [
-    ("condition", "Bedingung", "Das Element erscheint nur, wenn der Ausdruck wahr ist."),
-    ("validation", "Prüfung", "Ist der Ausdruck falsch, lesen Menschen den Satz dazu."),
-    ("calculation", "Berechnung", "Das Feld bekommt den Wert des Ausdrucks."),
-    ("waiver", "Verzicht", "Die Regel wird bewusst nicht übersetzt; der Grund steht dabei."),
+    (
+        "condition",
+        gettext_noop("Bedingung"),
+        gettext_noop("Das Element erscheint nur, wenn der Ausdruck wahr ist."),
+    ),
+    (
+        "validation",
+        gettext_noop("Prüfung"),
+        gettext_noop("Ist der Ausdruck falsch, lesen Menschen den Satz dazu."),
+    ),
+    (
+        "calculation",
+        gettext_noop("Berechnung"),
+        gettext_noop("Das Feld bekommt den Wert des Ausdrucks."),
+    ),
+    (
+        "waiver",
+        gettext_noop("Verzicht"),
+        gettext_noop("Die Regel wird bewusst nicht übersetzt; der Grund steht dabei."),
+    ),
 ]
-WORDS = {kind: word for kind, word, _ in KINDS}
+WORDS = {kind: word for kind, word, _text in KINDS}
 MAX_RULES_FILE = 2_000_000
 gate = staff(Role.SERVICE_MANAGER)
 
@@ -47,7 +65,7 @@ def _written(info: FormVersionInfo) -> list[dict[str, Any]]:
             found.append(
                 {
                     "kind": kind,
-                    "word": WORDS[kind],
+                    "word": _(WORDS[kind]),
                     "index_text": str(index),
                     "source": item.source_rule,
                     "label": _label(info, path),
@@ -74,7 +92,7 @@ def rules(request: HttpRequest, version_id: UUID) -> HttpResponse:
     free = [
         {
             "rule": item,
-            "places": [_label(info, path) or "ganzes Formular" for path in paths],
+            "places": [_label(info, path) or _("ganzes Formular") for path in paths],
             "done": [line for line in written if line["source"] == item.id],
         }
         for item, paths in rules_of(info.form).values()
@@ -87,13 +105,13 @@ def rules(request: HttpRequest, version_id: UUID) -> HttpResponse:
         "own": [line for line in written if not line["source"]],
         "editable": row.state == FormVersion.State.DRAFT,
         "alias_count": len(info.ruleset.aliases),
-        "breadcrumb": crumbs(row, ("Regeln", "")),
+        "breadcrumb": crumbs(row, (_("Regeln"), "")),
     }
     return render(request, "forms/desk/rules.html", context)
 
 
 def _remove(request: HttpRequest, row: FormVersion) -> HttpResponse:
-    kind, _, index = request.POST.get("remove", "").partition(":")
+    kind, _colon, index = request.POST.get("remove", "").partition(":")
     edits.remove_rule(
         actor=manager(request),
         version_id=row.pk,
@@ -102,7 +120,7 @@ def _remove(request: HttpRequest, row: FormVersion) -> HttpResponse:
         index=int(index) if index.isdigit() else -1,
         now=clock.now(),
     )
-    messages.success(request, "Die Regel ist entfernt.")
+    messages.success(request, _("Die Regel ist entfernt."))
     return redirect(request.POST.get("next") or reverse("forms_desk:rules", args=[row.pk]))
 
 
@@ -120,17 +138,17 @@ def rule(request: HttpRequest, version_id: UUID, rule_id: str = "") -> HttpRespo
         try:
             _add(request, row, rule_id)
         except RuleRefused as caught:
-            errors = [(caught.field, caught.message)]
+            errors = [(caught.field, caught.text(request.LANGUAGE_CODE))]
         except DomainError as caught:
-            errors = [("", caught.message)]
+            errors = [("", caught.text(request.LANGUAGE_CODE))]
         else:
-            messages.success(request, "Die Regel ist übersetzt.")
+            messages.success(request, _("Die Regel ist übersetzt."))
             return redirect("forms_desk:rules", version_id=row.pk)
     context = {
         "row": row,
         "source": source,
         "places": [_label(info, path) for path in paths if path],
-        "kinds": KINDS,
+        "kinds": [(kind, _(word), _(text)) for kind, word, text in KINDS],
         "sent": request.POST if request.method == "POST" else {"path": paths[0], "kind": ""},
         "paths": _paths(info),
         "aliases": sorted((name, _label(info, path)) for name, path in info.ruleset.aliases.items()),
@@ -139,7 +157,7 @@ def rule(request: HttpRequest, version_id: UUID, rule_id: str = "") -> HttpRespo
         "error_of": dict(errors),
         "editable": row.state == FormVersion.State.DRAFT,
         "breadcrumb": crumbs(
-            row, ("Regeln", reverse("forms_desk:rules", args=[row.pk])), (rule_id or "Eigene Regel", "")
+            row, (_("Regeln"), reverse("forms_desk:rules", args=[row.pk])), (rule_id or _("Eigene Regel"), "")
         ),
     }
     return render(request, "forms/desk/rule.html", context, status=422 if errors else 200)
@@ -181,12 +199,14 @@ def aliases(request: HttpRequest, version_id: UUID) -> HttpResponse:
         (path, position.element) for path, position in info.form.walk() if isinstance(position.element, Field)
     ]
     if request.method == "POST":
-        typed = {path: request.POST.get(f"a:{path}", "").strip() for path, _ in fields}
+        typed = {path: request.POST.get(f"a:{path}", "").strip() for path, _field in fields}
         twice = sorted({name for name in typed.values() if name and list(typed.values()).count(name) > 1})
         groups = {name: path for name, path in info.ruleset.aliases.items() if path not in typed}
         try:
             if twice:
-                raise RuleRefused(f"Der Name „{twice[0]}“ steht zweimal da.", field="aliases")
+                raise RuleRefused(
+                    _("Der Name „%(name)s“ steht zweimal da.") % {"name": twice[0]}, field="aliases"
+                )
             wanted = {**groups, **{name: path for path, name in typed.items() if name}}
             edits.set_aliases(
                 actor=manager(request),
@@ -196,9 +216,9 @@ def aliases(request: HttpRequest, version_id: UUID) -> HttpResponse:
                 now=clock.now(),
             )
         except DomainError as caught:
-            error, names = caught.message, typed
+            error, names = caught.text(request.LANGUAGE_CODE), typed
         else:
-            messages.success(request, "Die Namen sind gespeichert.")
+            messages.success(request, _("Die Namen sind gespeichert."))
             return redirect("forms_desk:rules", version_id=row.pk)
     lines = [
         {
@@ -216,7 +236,7 @@ def aliases(request: HttpRequest, version_id: UUID) -> HttpResponse:
         "error": error,
         "editable": row.state == FormVersion.State.DRAFT,
         "breadcrumb": crumbs(
-            row, ("Regeln", reverse("forms_desk:rules", args=[row.pk])), ("Namen der Felder", "")
+            row, (_("Regeln"), reverse("forms_desk:rules", args=[row.pk])), (_("Namen der Felder"), "")
         ),
     }
     return render(request, "forms/desk/aliases.html", context, status=422 if error else 200)
@@ -231,7 +251,7 @@ def rules_file(request: HttpRequest, version_id: UUID) -> HttpResponse:
         upload = request.FILES.get("file")
         try:
             if upload is None or (upload.size or 0) > MAX_RULES_FILE:
-                error = "Wählen Sie eine Datei von höchstens 2 MB."
+                error = _("Wählen Sie eine Datei von höchstens 2 MB.")
             else:
                 edits.replace_rules(
                     actor=manager(request),
@@ -240,10 +260,10 @@ def rules_file(request: HttpRequest, version_id: UUID) -> HttpResponse:
                     data=upload.read(),
                     now=clock.now(),
                 )
-                messages.success(request, "Die Regeln sind übernommen.")
+                messages.success(request, _("Die Regeln sind übernommen."))
                 return redirect("forms_desk:rules", version_id=row.pk)
         except DomainError as caught:
-            error = caught.message
-    way = crumbs(row, ("Regeln", reverse("forms_desk:rules", args=[row.pk])), ("Regeln aus Datei", ""))
+            error = caught.text(request.LANGUAGE_CODE)
+    way = crumbs(row, (_("Regeln"), reverse("forms_desk:rules", args=[row.pk])), (_("Regeln aus Datei"), ""))
     context = {"row": row, "error": error, "breadcrumb": way}
     return render(request, "forms/desk/rules_file.html", context, status=422 if error else 200)

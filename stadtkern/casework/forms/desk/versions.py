@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from datetime import UTC
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from stadtkern.casework.forms import actions, policies
 from stadtkern.casework.forms.actions.versions import reasons_against
-from stadtkern.casework.forms.desk.common import STATE_KINDS, crumbs, find, manager
+from stadtkern.casework.forms.desk import layout
+from stadtkern.casework.forms.desk.common import (
+    STATE_KINDS,
+    crumbs,
+    find,
+    manager,
+    state_words,
+    version_title,
+)
 from stadtkern.casework.forms.diff import diff_forms
 from stadtkern.casework.forms.errors import NotPublishable
 from stadtkern.casework.forms.info import FormVersionInfo, version_info
@@ -35,10 +45,10 @@ from stadtkern.kernel.errors import DomainError
 
 MAX_UPLOAD = 20_000_000
 SEVERITIES = {
-    "FehlerKritisch": ("Kritische Fehler", "danger"),
-    "FehlerMethodisch": ("Methodische Fehler", "danger"),
-    "Warnung": ("Warnungen", "warning"),
-    "Hinweis": ("Hinweise", "info"),
+    "FehlerKritisch": (gettext_noop("Kritische Fehler"), "danger"),
+    "FehlerMethodisch": (gettext_noop("Methodische Fehler"), "danger"),
+    "Warnung": (gettext_noop("Warnungen"), "warning"),
+    "Hinweis": (gettext_noop("Hinweise"), "info"),
 }
 gate = staff(Role.SERVICE_MANAGER)
 
@@ -50,9 +60,11 @@ def forms(request: HttpRequest) -> HttpResponse:
         policies.definitions_visible_to(manager(request)).prefetch_related("versions").order_by("title", "id")
     )
     page = shell.paginate(request, rows, per_page=50)
-    columns = [shell.Column(label=label) for label in ("Formular", "Öffentlich", "In Arbeit", "Leistung")]
+    columns = [
+        shell.Column(label=label) for label in (_("Formular"), _("Öffentlich"), _("In Arbeit"), _("Leistung"))
+    ]
     table = shell.Table(
-        caption="Formulare",
+        caption=_("Formulare"),
         caption_hidden=True,
         columns=columns,
         rows=[_form_row(item) for item in page.object_list],
@@ -68,10 +80,13 @@ def _form_row(row: FormDefinition) -> shell.Row:
     return shell.Row(
         cells=[
             shell.Cell(text=row.title, href=reverse("forms_desk:version", args=[first.pk])),
-            shell.Cell(text=f"Fassung {public.number}", kind="success")
+            shell.Cell(text=_("Fassung %(number)s") % {"number": public.number}, kind="success")
             if public
-            else shell.Cell(text="keine", kind="neutral"),
-            shell.Cell(text=f"Fassung {draft.number}", href=reverse("forms_desk:version", args=[draft.pk]))
+            else shell.Cell(text=_("keine"), kind="neutral"),
+            shell.Cell(
+                text=_("Fassung %(number)s") % {"number": draft.number},
+                href=reverse("forms_desk:version", args=[draft.pk]),
+            )
             if draft
             else shell.Cell(text="–"),
             shell.Cell(text=row.service_slug),
@@ -86,10 +101,14 @@ def import_form(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         upload = request.FILES.get("file")
         try:
-            if upload is None or not slug:
+            if upload is None:
                 error = _("Wählen Sie eine Leistung und eine Datei.")
             elif (upload.size or 0) > MAX_UPLOAD:
                 error = _("Die Datei ist größer als 20 MB.")
+            elif _holds_block(upload):
+                return layout.imported(request, upload.read(), upload.name or "baustein.xml")
+            elif not slug:
+                error = _("Wählen Sie eine Leistung und eine Datei.")
             else:
                 done = actions.import_form(
                     actor=manager(request),
@@ -101,16 +120,18 @@ def import_form(request: HttpRequest) -> HttpResponse:
                 )
                 messages.success(
                     request,
-                    f"Fassung {done.version.number} ist eingelesen (XDatenfelder {done.source_version}).",
+                    _("Fassung %(number)s ist eingelesen (XDatenfelder %(version)s).")
+                    % {"number": done.version.number, "version": done.source_version},
                 )
                 return redirect("forms_desk:version", version_id=done.version.id)
         except XdfError as caught:
             error = caught.message
-            place = f"Zeile {caught.line}, Spalte {caught.column}" + (
-                f", {caught.path}" if caught.path else ""
-            )
+            place = _("Zeile %(line)s, Spalte %(column)s") % {
+                "line": caught.line,
+                "column": caught.column,
+            } + (f", {caught.path}" if caught.path else "")
         except DomainError as caught:
-            error = caught.message
+            error = caught.text(request.LANGUAGE_CODE)
     options = [(item.slug, item.title()) for item in services.services()]
     context = {
         "error": error,
@@ -118,9 +139,16 @@ def import_form(request: HttpRequest) -> HttpResponse:
         "options": options,
         "slug": slug,
         "note": request.POST.get("note", ""),
-        "breadcrumb": crumbs(None, ("Formular einlesen", "")),
+        "breadcrumb": crumbs(None, (_("Formular einlesen"), "")),
     }
     return render(request, "forms/desk/import.html", context, status=422 if error else 200)
+
+
+def _holds_block(upload: UploadedFile) -> bool:
+    """Whether the file looks like a group message (0103); the reader judges it in earnest."""
+    start = upload.read(4000)
+    upload.seek(0)
+    return b"datenfeldgruppe.0103" in start
 
 
 @gate
@@ -134,16 +162,17 @@ def version(request: HttpRequest, version_id: UUID) -> HttpResponse:
         "row": row,
         "info": info,
         "status_kind": STATE_KINDS[row.state],
+        "state_words": state_words(row.state),
         "reasons": reasons_against(row) if is_draft else [],
         "open_rules": len(open_rules(info.ruleset, info.form)),
         "rule_count": len(info.ruleset.expressions()),
         "findings": _findings(info),
-        "pages": [(page.title, len(page.paths)) for page in pages_of(info.loaded, "de")],
+        "pages": [(page.title, len(page.paths)) for page in pages_of(info.loaded, request.LANGUAGE_CODE)],
         "facts": _facts(row, info),
-        "siblings": [(item, STATE_KINDS[item.state]) for item in siblings],
+        "siblings": [(item, STATE_KINDS[item.state], state_words(item.state)) for item in siblings],
         "others": [item for item in siblings if item.pk != row.pk],
         "is_draft": is_draft,
-        "breadcrumb": [crumbs()[0], (f"{row.definition.title}, Fassung {row.number}", "")],
+        "breadcrumb": [crumbs()[0], (version_title(row), "")],
     }
     return render(request, "forms/desk/version.html", context)
 
@@ -151,17 +180,21 @@ def version(request: HttpRequest, version_id: UUID) -> HttpResponse:
 def _facts(row: FormVersion, info: FormVersionInfo) -> list[tuple[str, object]]:
     count = sum(1 for _path, position in info.form.walk() if hasattr(position.element, "datatype"))
     return [
-        ("FIM-Kennung", info.form.key),
-        ("Leistung", row.definition.service_slug),
-        ("Datenfelder", count),
-        ("Quelldatei", row.source_name),
-        ("Anlass", row.note),
-        ("Angelegt", f"{clock.local(row.created_at):%d.%m.%Y, %H:%M} Uhr"),
+        (_("FIM-Kennung"), info.form.key),
+        (_("Leistung"), row.definition.service_slug),
+        (_("Datenfelder"), count),
+        (_("Quelldatei"), row.source_name),
+        (_("Anlass"), row.note),
+        (_("Angelegt"), _moment(row.created_at)),
         (
-            "Veröffentlicht",
-            f"{clock.local(row.published_at):%d.%m.%Y, %H:%M} Uhr" if row.published_at else "",
+            _("Veröffentlicht"),
+            _moment(row.published_at) if row.published_at else "",
         ),
     ]
+
+
+def _moment(at: datetime) -> str:
+    return _("%(at)s Uhr") % {"at": f"{clock.local(at):%d.%m.%Y, %H:%M}"}
 
 
 def _findings(info: FormVersionInfo) -> list[dict[str, object]]:
@@ -170,7 +203,7 @@ def _findings(info: FormVersionInfo) -> list[dict[str, object]]:
         groups[finding.severity].append(finding)
     return [
         {
-            "title": f"{title}: {len(groups[key])}",
+            "title": f"{_(title)}: {len(groups[key])}",
             "kind": kind,
             "items": groups[key][:100],
             "open": kind == "danger",
@@ -189,7 +222,7 @@ def copy(request: HttpRequest, version_id: UUID) -> HttpResponse:
     made = actions.copy_version(
         actor=manager(request), version_id=row.pk, note=request.POST.get("note", ""), now=clock.now()
     )
-    messages.success(request, f"Fassung {made.number} ist angelegt.")
+    messages.success(request, _("Fassung %(number)s ist angelegt.") % {"number": made.number})
     return redirect("forms_desk:version", version_id=made.id)
 
 
@@ -207,7 +240,7 @@ def publish(request: HttpRequest, version_id: UUID) -> HttpResponse:
         except NotPublishable as caught:
             reasons = list(caught.reasons)
         else:
-            messages.success(request, f"Fassung {row.number} ist jetzt öffentlich.")
+            messages.success(request, _("Fassung %(number)s ist jetzt öffentlich.") % {"number": row.number})
             return redirect("forms_desk:version", version_id=row.pk)
     before = row.definition.versions.filter(state=FormVersion.State.PUBLISHED).first()
     changes = len(diff_forms(version_info(before).form, version_info(row).form)) if before else 0
@@ -216,7 +249,7 @@ def publish(request: HttpRequest, version_id: UUID) -> HttpResponse:
         "before": before,
         "reasons": reasons,
         "changes": changes,
-        "breadcrumb": crumbs(row, ("Veröffentlichen", "")),
+        "breadcrumb": crumbs(row, (_("Veröffentlichen"), "")),
     }
     return render(
         request, "forms/desk/publish.html", context, status=409 if request.method == "POST" else 200
@@ -232,9 +265,11 @@ def retire(request: HttpRequest, version_id: UUID) -> HttpResponse:
         actions.retire(
             actor=manager(request), version_id=row.pk, drafts_may_finish=may_finish, now=clock.now()
         )
-        messages.success(request, f"Fassung {row.number} ist nicht mehr öffentlich.")
+        messages.success(request, _("Fassung %(number)s ist nicht mehr öffentlich.") % {"number": row.number})
         return redirect("forms_desk:version", version_id=row.pk)
-    return render(request, "forms/desk/retire.html", {"row": row, "breadcrumb": crumbs(row, ("Ablösen", ""))})
+    return render(
+        request, "forms/desk/retire.html", {"row": row, "breadcrumb": crumbs(row, (_("Ablösen"), ""))}
+    )
 
 
 @gate
@@ -243,14 +278,14 @@ def delete(request: HttpRequest, version_id: UUID) -> HttpResponse:
     row = find(request, version_id)
     if request.method == "POST":
         actions.delete_version(actor=manager(request), version_id=row.pk, now=clock.now())
-        messages.success(request, f"Fassung {row.number} ist gelöscht.")
+        messages.success(request, _("Fassung %(number)s ist gelöscht.") % {"number": row.number})
         return redirect("forms_desk:forms")
     context = {
         "confirm_frame": "shell/desk.html",
-        "title": f"Fassung {row.number} löschen?",
-        "text": "Die Fassung war nie öffentlich. Ihre Regeln gehen verloren.",
+        "title": _("Fassung %(number)s löschen?") % {"number": row.number},
+        "text": _("Die Fassung war nie öffentlich. Ihre Regeln gehen verloren."),
         "action": request.path,
-        "label": "Fassung löschen",
+        "label": _("Fassung löschen"),
         "back": reverse("forms_desk:version", args=[row.pk]),
     }
     return render(request, "shell/confirm.html", context)
@@ -266,7 +301,9 @@ def compare(request: HttpRequest, old_id: UUID, new_id: UUID) -> HttpResponse:
         shell.Row(
             cells=[
                 shell.Cell(text=change.label, note=change.path),
-                shell.Cell(text={"added": "neu", "removed": "entfallen", "changed": "geändert"}[change.kind]),
+                shell.Cell(
+                    text={"added": _("neu"), "removed": _("entfallen"), "changed": _("geändert")}[change.kind]
+                ),
                 shell.Cell(text=change.part_label),
                 shell.Cell(text=change.old),
                 shell.Cell(text=change.new),
@@ -275,15 +312,16 @@ def compare(request: HttpRequest, old_id: UUID, new_id: UUID) -> HttpResponse:
         for change in changes[:1000]
     ]
     columns = [
-        shell.Column(label=label) for label in ("Element", "Änderung", "Eigenschaft", "Vorher", "Nachher")
+        shell.Column(label=label)
+        for label in (_("Element"), _("Änderung"), _("Eigenschaft"), _("Vorher"), _("Nachher"))
     ]
     context = {
         "old": old,
         "new": new,
-        "table": shell.Table(caption="Unterschiede der Elemente", columns=columns, rows=rows),
+        "table": shell.Table(caption=_("Unterschiede der Elemente"), columns=columns, rows=rows),
         "count": len(changes),
         "rules_changed": _rule_changes(was, now_),
-        "breadcrumb": crumbs(new, (f"Vergleich mit Fassung {old.number}", "")),
+        "breadcrumb": crumbs(new, (_("Vergleich mit Fassung %(number)s") % {"number": old.number}, "")),
     }
     return render(request, "forms/desk/compare.html", context)
 
@@ -301,8 +339,8 @@ def _rule_changes(was: FormVersionInfo, now_: FormVersionInfo) -> list[tuple[str
         }
 
     before, after = lines(was), lines(now_)
-    gone = [("entfallen", text) for text in before if text not in after]
-    return gone + [("neu", text) for text in after if text not in before]
+    gone = [(_("entfallen"), text) for text in before if text not in after]
+    return gone + [(_("neu"), text) for text in after if text not in before]
 
 
 @gate
