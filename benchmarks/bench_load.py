@@ -13,8 +13,12 @@ import sys
 import time
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
+
+import psutil
 
 from benchmarks.town import SERVICE, Client, figures, hidden, report, town
+from tests.faults.harness import Installation
 
 TODAY = date.today()  # noqa: DTZ011  the town runs on the real date
 DOG = "G17000001020[0]/F1700000"
@@ -132,6 +136,58 @@ async def crowd(port: int, people: int, pause: tuple[float, float]) -> Measured:
     return measured
 
 
+class Usage:
+    """Processor seconds since the start, by role, and what the rest of the machine used in the same time.
+
+    The figures above are only as good as the machine was free; processor time per person says something on a busy one, too.
+    """
+
+    def __init__(self, installation: Installation) -> None:
+        self.installation = installation
+        self.began, self.all_before, self.before = time.perf_counter(), _busy(), self._now()
+        self.load_before = psutil.getloadavg()[0]
+
+    def _now(self) -> dict[str, float]:
+        groups = self.installation.processes()
+        used = {
+            str(role): sum(_seconds(process) for process in _family(role, group))
+            for role, group in groups.items()
+        }
+        return used | {"generator": _seconds(psutil.Process())}
+
+    def result(self, people: int) -> dict[str, Any]:
+        """Milliseconds of processor time per person by role, and how busy the machine was otherwise."""
+        seconds = time.perf_counter() - self.began
+        used = {role: value - self.before.get(role, 0.0) for role, value in self._now().items()}
+        elsewhere = max(0.0, _busy() - self.all_before - sum(used.values()))
+        return {
+            "seconds": round(seconds, 1),
+            "cpu_ms_per_person": {role: round(1000 * value / people) for role, value in sorted(used.items())},
+            "cores": psutil.cpu_count(),
+            "cores_used": round(sum(used.values()) / seconds, 2),
+            "cores_used_by_others": round(elsewhere / seconds, 2),
+            "load_average": [round(self.load_before, 2), round(psutil.getloadavg()[0], 2)],
+        }
+
+
+def _family(role: str, group: list[psutil.Process]) -> list[psutil.Process]:
+    """The processes of a role; the database works in children of its own."""
+    if role != "database":
+        return group
+    return [*group, *(child for process in group for child in process.children(recursive=True))]
+
+
+def _seconds(process: psutil.Process) -> float:
+    """Of the process and of its children that have ended."""
+    times = process.cpu_times()
+    return float(times.user + times.system + times.children_user + times.children_system)
+
+
+def _busy() -> float:
+    times = psutil.cpu_times()
+    return float(times.user + times.nice + times.system + times.irq + times.softirq)
+
+
 def main(arguments: list[str]) -> int:
     people = int(arguments[0]) if arguments else 100
     with town() as installation:
@@ -141,11 +197,15 @@ def main(arguments: list[str]) -> int:
         if warm.errors:
             print(warm.errors, file=sys.stderr)
             return 1
+        usage = Usage(installation)
         measured = asyncio.run(crowd(installation.port, people, (3, 8)))
+        machine = usage.result(people)
     pages, saves, submits, opened = (
         figures(x) for x in (measured.pages, measured.saves, measured.submits, measured.opened)
     )
     print(f"{people} Personen; Seiten {pages}; Speichern {saves}; Absenden {submits}; Vorgang offen {opened}")
+    print(f"Rechenzeit je Person (ms): {machine['cpu_ms_per_person']}; Kerne: {machine['cores_used']} benutzt, "
+          f"{machine['cores_used_by_others']} von anderen; Last {machine['load_average']}")  # fmt: skip
     for error in sorted(set(measured.errors))[:10]:
         print(f"  {measured.errors.count(error)}x {error}")
     lines = [
@@ -156,7 +216,14 @@ def main(arguments: list[str]) -> int:
     return report(
         "load",
         lines,
-        {"people": people, "pages": pages, "saves": saves, "submits": submits, "opened": opened},
+        {
+            "people": people,
+            "machine": machine,
+            "pages": pages,
+            "saves": saves,
+            "submits": submits,
+            "opened": opened,
+        },
     )
 
 

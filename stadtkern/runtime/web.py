@@ -18,6 +18,7 @@ from gunicorn.app.base import BaseApplication
 from stadtkern.runtime import boot, environment
 from stadtkern.runtime.logs import configure
 from stadtkern.runtime.postgres_keeper import die_with_parent
+from stadtkern.runtime.warmup import warm_up
 
 SOCKET_VARIABLE = "STADTKERN_SOCKET"  # file descriptor of the supervisor's listening socket
 SUPERVISOR_VARIABLE = "STADTKERN_SUPERVISOR"  # its process id
@@ -37,6 +38,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]
             "workers": self.settings.web_workers,
             "threads": self.settings.web_threads,
             "worker_class": "gthread",
+            "preload_app": True,  # loaded and warmed up once, shared by all workers, ready again at once
             "timeout": 60,
             "graceful_timeout": 15,
             "keepalive": 5,
@@ -56,7 +58,9 @@ class WebServer(BaseApplication):  # type: ignore[misc]
         boot.set_up_django()
         from django.core.wsgi import get_wsgi_application
 
-        return get_wsgi_application()
+        application = get_wsgi_application()
+        warm_up()
+        return application
 
 
 def _after_fork(server: Any, worker: Any) -> None:

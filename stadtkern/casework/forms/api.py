@@ -21,6 +21,7 @@ from stadtkern.casework.forms.actions.uploads import Upload
 from stadtkern.casework.forms.answers import Answer, AnswerGroup, Difference
 from stadtkern.casework.forms.canonical import canonical_json, payload_sha256
 from stadtkern.casework.forms.codes import fits as guest_code_fits
+from stadtkern.casework.forms.disposal import erase_chain, expired_drafts
 from stadtkern.casework.forms.errors import (
     DraftExpired,
     FormNotOnline,
@@ -37,6 +38,7 @@ from stadtkern.casework.forms.queries import (
     differences,
     drafts_of,
     facts,
+    load_published,
     online_slugs,
     published,
     render_answers,
@@ -77,10 +79,13 @@ __all__ = [
     "drafts_of",
     "enter_draft",
     "erase_account",
+    "erase_chain",
+    "expired_drafts",
     "export_account",
     "facts",
     "guest_code_fits",
     "import_form",
+    "load_published",
     "online_slugs",
     "payload_json",
     "payload_sha256",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,8 @@ from stadtkern.casework.forms.codec import form_from_json
 from stadtkern.casework.forms.intake import field_values
 from stadtkern.casework.forms.model import CodeList, Element, Field, Form, Value, walk
 from stadtkern.casework.forms.models import CodeListEntry, CodeListVersion, FormVersion
-from stadtkern.casework.forms.ruleset import Ruleset, parse_ruleset
+from stadtkern.casework.forms.ruleset import Ruleset, compiled, parse_ruleset
+from stadtkern.kernel.feel import FeelError
 
 KEPT = 64
 
@@ -61,6 +63,17 @@ class LoadedForm:
             prefilled=prefilled,
             labels_en=self.labels_en,
         )
+
+    def prepare(self) -> None:
+        """Judge an empty application once: rules are compiled and code lists laid out on the first use."""
+        self.judge({}, today=date(2000, 1, 1))
+        rules = self.ruleset
+        expressions = [rule.expression for rule in rules.conditions]
+        expressions += [rule.expression for rule in rules.calculations]
+        expressions += [rule.expression for rule in rules.validations]
+        for expression in expressions:
+            with contextlib.suppress(FeelError):
+                compiled(expression)
 
     def title_in(self, language: str) -> str:
         """The title of the form."""

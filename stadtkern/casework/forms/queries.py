@@ -19,7 +19,7 @@ from stadtkern.casework.forms.info import (
     submission_info,
     version_info,
 )
-from stadtkern.casework.forms.loading import kept_form, load
+from stadtkern.casework.forms.loading import KEPT, kept_form, load
 from stadtkern.casework.forms.models import (
     HEAVY,
     HEAVY_OF_VERSION,
@@ -39,6 +39,15 @@ def published(service_slug: str) -> FormVersionInfo | None:
     rows = rows.filter(definition__service_slug=service_slug)
     row = rows.filter(state=FormVersion.State.PUBLISHED).first()
     return version_info(row) if row else None
+
+
+def load_published(limit: int = KEPT) -> int:
+    """Have the published forms and their compiled rules at hand before the first visitor asks; returns how many."""
+    rows = FormVersion.objects.select_related("definition").filter(state=FormVersion.State.PUBLISHED)
+    found = list(rows.order_by("-published_at", "id")[:limit])
+    for row in found:
+        load(row).prepare()
+    return len(found)
 
 
 def online_slugs() -> frozenset[str]:
