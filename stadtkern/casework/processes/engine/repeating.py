@@ -34,14 +34,14 @@ def _items(w: Work, multi: m.MultiInstance, view: View) -> tuple[Any, ...]:
             raise Trouble("not-a-list", text=multi.collection.text)
         if len(found) > limit:
             raise Trouble("not-a-number", text=multi.collection.text, limit=limit)
-        items: list[Any] = found
-        return tuple(items)
+
+        return tuple(found)
     if multi.cardinality is None:
         raise Trouble("not-executable")
     count = w.evaluate(multi.cardinality, view)
     if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= limit:
         raise Trouble("not-a-number", text=multi.cardinality.text, limit=limit)
-    return (None,) * count
+    return (None,) * int(count)
 
 
 def _begin_next(w: Work, scope: int, node: m.Activity, multi: m.MultiInstance) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from typing import Any
 
@@ -55,7 +56,7 @@ def process(nodes: Iterable[m.Node], *lines: str, data: Iterable[m.DataObject] =
             )
             continue
         parts = [part.strip() for part in line.split(">")]
-        for left, right in zip(parts, parts[1:], strict=False):
+        for left, right in itertools.pairwise(parts):
             flows[f"{left}>{right}"] = m.Flow(id=f"{left}>{right}", source=left, target=right)
     return m.Process(id="p", nodes={n.id: n for n in nodes}, flows=flows, data=tuple(data))
 

@@ -11,7 +11,18 @@ from stadtkern.casework.processes.engine.decisions import by_models
 from stadtkern.casework.processes.engine.engine import start
 from stadtkern.casework.processes.engine.work import Limits
 from stadtkern.kernel import dmn
-from tests.casework.processes.engine.build import Player, begin, edge, end, let, node, process, script, user, x
+from tests.casework.processes.engine.build import (
+    Player,
+    begin,
+    edge,
+    end,
+    let,
+    node,
+    process,
+    script,
+    user,
+    x,
+)
 
 XOR, AND, OR = m.ExclusiveGateway, m.ParallelGateway, m.InclusiveGateway
 
@@ -23,7 +34,12 @@ def test_task_carries_what_the_work_list_needs() -> None:
     )  # fmt: skip
     p = Player(process([begin(), task, end()], "s > a > e"), {"n": 21, "frist": 10})
     (made,) = p.of(c.CreateTask)
-    assert (made.role, made.form, made.assignee, made.data) == ("sachbearbeitung", "antrag", "anna", {"doppelt": 42})
+    assert (made.role, made.form, made.assignee, made.data) == (
+        "sachbearbeitung",
+        "antrag",
+        "anna",
+        {"doppelt": 42},
+    )
     assert made.due.value == 10 and made.due.unit == "working_days"
     p.do("a", n=1)
     assert p.status == "completed" and p.vars["n"] == 1
@@ -32,7 +48,9 @@ def test_task_carries_what_the_work_list_needs() -> None:
 
 
 def test_outputs_decide_what_an_answer_changes() -> None:
-    p = Player(process([begin(), user("a", outputs=let(summe="betrag + 1", ganz="result")), end()], "s > a > e"))
+    p = Player(
+        process([begin(), user("a", outputs=let(summe="betrag + 1", ganz="result")), end()], "s > a > e")
+    )
     p.do("a", betrag=2)
     assert p.vars == {"summe": 3, "ganz": {"betrag": 2}}
 
@@ -237,7 +255,9 @@ def test_sub_process_with_its_own_variables() -> None:
 
 
 def test_sub_process_without_start_begins_where_nothing_leads_to() -> None:
-    model = process([begin(), node(m.SubProcess, "sub"), user("a", "sub"), user("b", "sub"), end()], "s > sub > e")
+    model = process(
+        [begin(), node(m.SubProcess, "sub"), user("a", "sub"), user("b", "sub"), end()], "s > sub > e"
+    )
     p = Player(model)
     assert p.tasks == ["a", "b"]
     p.do("a")
@@ -246,7 +266,9 @@ def test_sub_process_without_start_begins_where_nothing_leads_to() -> None:
 
 
 def test_call_activity() -> None:
-    call = m.CallActivity(id="a", scope="p", process="anhoerung", inputs=let(wer="name"), outputs=let(ok="zustimmung"))
+    call = m.CallActivity(
+        id="a", scope="p", process="anhoerung", inputs=let(wer="name"), outputs=let(ok="zustimmung")
+    )
     model = process([begin(), call, edge("b", "a", m.Error(code="X", variable="fehler")), end(), end("e2")], "s > a > e", "b > e2")  # fmt: skip
     p = Player(model, {"name": "Kita"})
     (child,) = p.of(c.StartChild)
@@ -346,4 +368,8 @@ def test_dates_and_amounts_survive() -> None:
     model = process([begin(), script("a", tag='date("2026-01-31")', dauer='duration("P1DT2H")', geld="12.50", wann='date and time("2026-03-29T10:00:00@Europe/Berlin")', bis="[1..5]"), user("b"), script("z", spaeter='tag + duration("P1M")'), end()], "s > a > b > z > e")  # fmt: skip
     p = Player(model)
     p.do("b")
-    assert str(p.vars["geld"]) == "12.50" and str(p.vars["spaeter"]) == "2026-02-28" and str(p.vars["dauer"]) == "P1DT2H"
+    assert (
+        str(p.vars["geld"]) == "12.50"
+        and str(p.vars["spaeter"]) == "2026-02-28"
+        and str(p.vars["dauer"]) == "P1DT2H"
+    )
