@@ -20,6 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOG = Path("locale/en/LC_MESSAGES/django.po")
+GERMAN = Path("locale/de/LC_MESSAGES/django.po")  # written by hand: German texts of libraries, put better
 HEADER = (
     "Content-Type: text/plain; charset=UTF-8\\n",
     "Content-Transfer-Encoding: 8bit\\n",
@@ -155,8 +156,7 @@ def missing() -> list[tuple[Path, str]]:
 
 def compile_all() -> None:
     """Write the .mo file beside each catalogue, if it is older."""
-    for room in rooms():
-        source = room / CATALOG
+    for source in (room / catalog for room in rooms() for catalog in (CATALOG, GERMAN)):
         target = source.with_suffix(".mo")
         if source.exists() and not (target.exists() and target.stat().st_mtime >= source.stat().st_mtime):
             target.write_bytes(binary(load(source)))
