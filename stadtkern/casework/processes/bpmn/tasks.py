@@ -255,6 +255,7 @@ def _sub(compiler: Compiler, node: Node, element: XmlElement, common: dict[str, 
             return None
     elif not node.inner.nodes:
         compiler.report("sub-process-empty", element)
+        return model.NoneTask(**common)
     return model.SubProcess(**common, by_event=node.is_event_sub_process)
 
 
