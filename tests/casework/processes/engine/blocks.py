@@ -111,7 +111,8 @@ def emit(g: Graph, tree: Tree, scope: str) -> tuple[str, str]:
 def _loop(g: Graph, inner: Tree, times: int, scope: str) -> tuple[str, str]:
     merge, split = g.add("xor", scope), g.add("xor", scope)
     counter = f"n_{split}"
-    g.data[counter] = 0
+    zero = g.add("script", scope, variable=counter, value=0)
+    g.link(zero, merge)
     count = g.add("count", scope, variable=counter)
     out = g.add("script", scope, variable=f"out_{split}", value=1)
     first, last = emit(g, inner, scope)
@@ -119,7 +120,7 @@ def _loop(g: Graph, inner: Tree, times: int, scope: str) -> tuple[str, str]:
         g.link(source, target)
     g.link(split, merge, (counter, "<", times))
     g.defaults[split] = g.link(split, out)
-    return merge, out
+    return zero, out
 
 
 def _fork(g: Graph, tree: Tree, scope: str) -> tuple[str, str]:

@@ -19,6 +19,17 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 
+def comparable(tree: Tree, looped: bool = False) -> bool:
+    """SpiffWorkflow 3.2 lets an inclusive join in a loop go on too early from the second time on (it looks at the tokens of
+    the time before); there our behaviour is tested by itself."""
+    inner = [part for part in tree[1:] if isinstance(part, tuple)] + [
+        p for parts in tree[1:] if isinstance(parts, list) for p in parts
+    ]
+    return not (looped and tree[0] == "or") and all(
+        comparable(part, looped or tree[0] == "loop") for part in inner
+    )
+
+
 class Spiff:
     """The other engine, played in the same way."""
 
@@ -44,7 +55,7 @@ class Spiff:
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(tree=trees(10))
+@given(tree=trees(10).filter(comparable))
 @example(tree=("or", [("task",), ("sub", ("task",)), ("script",)], 3))
 @example(tree=("and", [("loop", ("task",), 3), ("xor", [("task",), ("script",)], 1)]))
 @example(tree=("or", [("or", [("task",), ("task",)], 0), ("task",)], 3))
@@ -56,7 +67,8 @@ def test_both_engines_agree(tree: Tree) -> None:
         assert sorted(ours.tasks) == theirs.tasks
         name = theirs.tasks[done % len(theirs.tasks)]
         done += 1
-        theirs.do(name, **{f"d_{name}": done})
-        ours.do(name, **{f"d_{name}": done})
+        # one value per task: SpiffWorkflow keeps data per token, and a join would bring back an older value
+        theirs.do(name, **{f"d_{name}": name})
+        ours.do(name, **{f"d_{name}": name})
     assert ours.status == "completed" and theirs.flow.is_completed()
     assert ours.vars == theirs.flow.data
