@@ -16,6 +16,8 @@ from stadtkern.foundation.audit import api as audit
 from stadtkern.kernel import clock
 from stadtkern.kernel.errors import Conflict
 
+KEPT = timedelta(days=90)  # after the appointment: enough to settle who came, Art. 5 (1) (e) GDPR
+
 
 class SlotTaken(Conflict):
     """Somebody else was faster."""
@@ -100,3 +102,31 @@ def cancel(*, actor: Actor, booking_id: UUID, now: datetime) -> None:
     changed = Booking.objects.filter(pk=booking_id, cancelled_at__isnull=True).update(cancelled_at=now)
     if changed:
         audit.record(actor=actor, action="appointments.cancel", obj=("booking", booking_id), now=now)
+
+
+def forgotten_before(now: datetime) -> datetime:
+    """Appointments that ended before are erased; what mattered of them is in the history of the case."""
+    return now - KEPT
+
+
+def due_for_erasure(now: datetime) -> list[tuple[UUID, datetime]]:
+    """Bookings (cancelled ones, too) whose appointment is long over, with its end (at most 10,000)."""
+    rows = Booking.objects.filter(slot__ends_at__lt=forgotten_before(now)).order_by("slot__ends_at", "id")
+    return list(rows.values_list("id", "slot__ends_at")[:10_000])
+
+
+def erase_due(*, actor: Actor, now: datetime) -> int:
+    """Erase them, with one audit entry; returns how many."""
+    ids = [booking_id for booking_id, _ in due_for_erasure(now)]
+    if ids:
+        Booking.objects.filter(pk__in=ids).delete()
+        audit.record(
+            actor=actor, action="appointments.erase_due", obj=("tenant", actor.tenant_id), now=now,
+            details={"count": len(ids)}, retention="administration",
+        )  # fmt: skip
+    return len(ids)
+
+
+def erase_of_case(case_id: UUID) -> int:
+    """Erase the bookings of a case whose retention has ended."""
+    return Booking.objects.filter(case_id=case_id).delete()[0]

@@ -29,6 +29,16 @@ class CaseMoved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseErased:
+    """The retention of a case has ended and its content is gone; its record follows its own disposal."""
+
+    case_id: UUID
+    service_slug: str
+    record_id: UUID | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseDecided:
     """A decision was released."""
 

@@ -1,7 +1,8 @@
-"""Background work of cases: filing receipts."""
+"""Background work of cases: filing receipts, erasing what was kept long enough."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.db import transaction
 from stadtkern.casework.cases import records
 from stadtkern.casework.cases.models import Case, PostBoxItem
 from stadtkern.casework.forms import api as forms
-from stadtkern.foundation.jobs.api import job
+from stadtkern.foundation.jobs.api import job, periodic
 from stadtkern.kernel import clock
 
 
@@ -43,3 +44,12 @@ def file_receipt(*, tenant_id: str, case_id: str) -> None:
             title = f"Anlage {number} zum Antrag"
             records.file_stored(case, evidence, title=title, kind="evidence", direction="in", now=now)
         PostBoxItem.objects.filter(pk=item.pk, file_id__isnull=True).update(file_id=file_id)
+
+
+@periodic(cron="23 3 * * *", name="cases.retention")
+def erase_what_is_over(*, now: datetime) -> None:
+    """Every night: cases, bookings, drafts and records of logins whose time is over."""
+    from stadtkern.casework.cases import retention  # actions enqueue the jobs of this file
+
+    retention.forget_logins()
+    retention.run(now)

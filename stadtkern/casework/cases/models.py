@@ -86,6 +86,9 @@ class Case(TenantModel):
     due_on = models.DateField("Frist", null=True, blank=True)
     decided_at = models.DateTimeField("entschieden", null=True, blank=True)
     closed_at = models.DateTimeField("abgeschlossen", null=True, blank=True)
+    retain_until_on = models.DateField("Aufbewahrung bis (ausschließlich)", null=True, blank=True)
+    held_at = models.DateTimeField("Löschsperre seit", null=True, blank=True)
+    held_reason = models.CharField("Grund der Löschsperre", max_length=500, blank=True, db_default="")
     appointment_at = models.DateTimeField("Termin", null=True, blank=True)
     record_id = models.UUIDField("Akte", null=True, blank=True)
 
@@ -97,6 +100,11 @@ class Case(TenantModel):
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True) | Q(state_kind="closed"),
                 name="case_closed_has_closed_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(held_at__isnull=True) | ~Q(held_reason=""),
+                name="case_hold_has_reason",
+                violation_error_message="Eine Löschsperre braucht einen Grund.",
             ),
         ]
         # One index per question of the work list. Each begins with the tenant (row security); the orders are those of
@@ -129,6 +137,11 @@ class Case(TenantModel):
             ),
             models.Index(fields=["tenant_id", "applicant", "-received_at"], name="case_of_applicant"),
             models.Index(fields=["tenant_id", "root_submission_id"], name="case_of_submission"),
+            models.Index(
+                fields=["tenant_id", "retain_until_on"],
+                condition=Q(retain_until_on__isnull=False),
+                name="case_by_end_of_retention",
+            ),
         ]
 
     def __str__(self) -> str:

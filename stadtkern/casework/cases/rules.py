@@ -109,3 +109,8 @@ def matter_address(facts: Mapping[str, Any]) -> MatterAddress:
 def _word(value: object) -> str:
     """A single text of the answers; lists of repeated groups do not name one place."""
     return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def retain_until(closed_on: date, years: int) -> date:
+    """The first day on which a closed case is no longer kept: so many years after the end of the calendar year."""
+    return date(closed_on.year + 1 + years, 1, 1)

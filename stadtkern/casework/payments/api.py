@@ -13,7 +13,7 @@ from stadtkern.foundation.access.api import Actor
 from stadtkern.foundation.audit import api as audit
 from stadtkern.kernel import events
 
-__all__ = ["ChargeInfo", "ChargeSettled", "charge", "charges_of", "invoice", "settle", "start"]
+__all__ = ["ChargeInfo", "ChargeSettled", "charge", "charges_of", "erase_of_case", "invoice", "settle", "start"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,3 +134,8 @@ def _keep_state(actor: Actor, row: Charge, state: str, now: datetime) -> None:
     )
     if row.state == Charge.State.BOOKED:
         events.publish(ChargeSettled(charge_id=row.pk, case_id=row.case_id, at=now))
+
+
+def erase_of_case(case_id: UUID) -> int:
+    """Erase the fees of a case whose retention has ended; the books of the cash office are not here."""
+    return Charge.objects.filter(case_id=case_id).delete()[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
@@ -114,3 +115,8 @@ def contents(record_id: UUID) -> RecordInfo:
         retention_until_on=row.retention_until_on,
         documents=documents,
     )
+
+
+def filed_among(file_ids: Iterable[UUID]) -> set[UUID]:
+    """Which of the files are documents of a record: they go with the record's own disposal, not before."""
+    return set(DocumentRecord.objects.filter(file_id__in=list(file_ids)).values_list("file_id", flat=True))

@@ -15,7 +15,7 @@ from allauth.usersessions.models import UserSession
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from stadtkern.foundation.accounts import crypto, policies
+from stadtkern.foundation.accounts import crypto, policies, rules
 from stadtkern.foundation.accounts.events import AccountErased
 from stadtkern.foundation.accounts.models import Account, AppPassword, Identity, LoginRecord, SignOnProvider
 from stadtkern.foundation.accounts.sign_on import CLIENT_SECRET
@@ -175,3 +175,8 @@ def delete_sign_on(*, actor: Actor, provider_id: UUID, now: datetime) -> None:
     deleted, _ = policies.sign_on_providers(actor).filter(pk=provider_id).delete()
     if deleted:
         tell(actor=actor, action="accounts.delete_sign_on", obj=("sign_on", provider_id), now=now)
+
+
+def forget_logins(*, now: datetime) -> int:
+    """Erase the records of logins older than ``rules.LOGINS_KEPT``, of the whole installation (real time)."""
+    return LoginRecord.objects.filter(at__lt=now - rules.LOGINS_KEPT).delete()[0]

@@ -10,6 +10,7 @@ from stadtkern.foundation.accounts import secrets_file, sign_on
 from stadtkern.foundation.accounts.actions import (
     LoginTaken,
     create_staff_account,
+    forget_logins,
     reset_second_factor,
     set_active,
     set_password_path,
@@ -25,6 +26,7 @@ from stadtkern.foundation.accounts.queries import (
     accounts,
     by_login,
     identity,
+    old_logins,
 )
 from stadtkern.foundation.accounts.rules import LEVEL_NAMES, SCOPES
 from stadtkern.foundation.accounts.session import ASSURANCE, SECOND_FACTOR
@@ -47,10 +49,12 @@ __all__ = [
     "create_staff_account",
     "demo_accounts",
     "demo_staff",
+    "forget_logins",
     "has_sign_on",
     "identity",
     "level_of",
     "login_url",
+    "old_logins",
     "reset_second_factor",
     "set_active",
     "set_password_path",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from stadtkern.foundation.accounts.models import Account, Identity
+from stadtkern.foundation.accounts import rules
+from stadtkern.foundation.accounts.models import Account, Identity, LoginRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,3 +85,8 @@ def identity(account_id: UUID) -> IdentityInfo | None:
         pseudonym=row.pseudonym,
         assurance=row.assurance,
     )
+
+
+def old_logins(now: datetime) -> int:
+    """How many records of logins ``forget_logins`` would erase."""
+    return LoginRecord.objects.filter(at__lt=now - rules.LOGINS_KEPT).count()

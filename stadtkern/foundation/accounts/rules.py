@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,10 @@ ACR_LEVELS: Final[Mapping[str, int]] = {
     "substantial": SUBSTANTIAL,
     "high": HIGH,
 }
+
+LOGINS_KEPT: Final = timedelta(
+    days=180
+)  # records of logins: long enough to notice a misuse, Art. 5 (1) (e) GDPR
 
 LEVEL_NAMES: Final[Mapping[str, int]] = {"none": NONE, "low": LOW, "substantial": SUBSTANTIAL, "high": HIGH}
 

@@ -17,6 +17,7 @@ from stadtkern.casework.cases.actions.dialogue import (
     take_amendment,
     withdraw,
 )
+from stadtkern.casework.cases.actions.disposal import erase_case, hold, lift_hold
 from stadtkern.casework.cases.actions.opening import open_case
 from stadtkern.casework.cases.actions.visits import book_appointment, settle_online_payment
 from stadtkern.casework.cases.actions.work import (
@@ -38,9 +39,12 @@ __all__ = [
     "assign",
     "book_appointment",
     "close_case",
+    "erase_case",
     "give_statement",
     "hand_over",
+    "hold",
     "judge_check",
+    "lift_hold",
     "mark_read",
     "object_to_decision",
     "open_case",

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from stadtkern.casework.cases import policies
+from stadtkern.casework.cases import policies, rules
 from stadtkern.casework.cases.errors import CaseChanged
 from stadtkern.casework.cases.events import CaseMoved
 from stadtkern.casework.cases.models import Case, CaseEvent, PostBoxItem
@@ -15,7 +15,7 @@ from stadtkern.casework.processes import api as processes
 from stadtkern.foundation.access.api import Actor
 from stadtkern.foundation.audit import api as audit
 from stadtkern.foundation.notifications import api as notifications
-from stadtkern.kernel import events
+from stadtkern.kernel import clock, events
 
 
 def lock_for_work(actor: Actor, case_id: UUID, revision: int | None) -> Case:
@@ -49,6 +49,9 @@ def move(case: Case, action: str, *, now: datetime) -> None:
     case.state = target
     case.state_kind = process.states[target].kind
     case.closed_at = now if case.state_kind == "closed" else None
+    case.retain_until_on = (
+        rules.retain_until(clock.local(now).date(), process.retention_years) if case.closed_at else None
+    )
     events.publish(
         CaseMoved(case_id=case.pk, service_slug=case.service_slug, source=source, target=target, at=now)
     )

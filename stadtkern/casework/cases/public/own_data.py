@@ -44,7 +44,7 @@ def _about(case: Case, language: str) -> dict[str, Any]:
     return {
         "case": case,
         "state": queries.public_state(case, language),
-        "kept_until": case.closed_at.year + 1 + years if case.closed_at else None,
+        "kept_until": case.retain_until_on.year if case.retain_until_on else None,
         "years": years,
     }
 
