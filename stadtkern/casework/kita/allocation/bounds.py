@@ -198,7 +198,9 @@ def _worst_world(groups: Groups, found: Interval) -> None:
     _cut_below(groups, found, best, accepted)
 
 
-def _cut_below(groups: Groups, found: Interval, best: Sequence[int], accepted: Sequence[dict[int, int]]) -> None:
+def _cut_below(
+    groups: Groups, found: Interval, best: Sequence[int], accepted: Sequence[dict[int, int]]
+) -> None:
     """Nobody falls below the first wish that is sure."""
     ranked = [sorted(mine.items(), reverse=True) for mine in accepted]
     for family, wishes in enumerate(found.allowed):

@@ -6,7 +6,7 @@ The result is child-optimal and does not depend on the order of the proposals. 1
 from __future__ import annotations
 
 from collections.abc import Sequence
-from heapq import heappush, heappushpop
+from heapq import heapify, heapreplace
 
 Row = Sequence[int]
 
@@ -24,30 +24,32 @@ def child_optimal(capacity: Row, wishes: Sequence[Row], points: Sequence[Row], l
     """The Kita of each child, or -1. Bigger points win, then the bigger lottery number (all different)."""
     n = len(wishes)
     rank, child_of = lottery_ranks(lottery)
-    free = list(capacity)
     held: list[list[int]] = [[] for _ in capacity]
-    upcoming = [0] * n
-    placed = [-1] * n
+    # the key that has to be beaten: below everything while seats are free, above everything where there are none
+    limit = [-(1 << 100) if count else 1 << 100 for count in capacity]
+    upcoming = list(map(zip, wishes, points))
     for first in range(n):
         child = first
-        while True:
-            turn = upcoming[child]
-            row = wishes[child]
-            if turn == len(row):
-                break
-            upcoming[child] = turn + 1
-            kita = row[turn]
-            key = points[child][turn] * n + rank[child]
-            heap = held[kita]
-            if free[kita]:
-                free[kita] -= 1
-                heappush(heap, key)
-                placed[child] = kita
-                break
-            if not heap or key < heap[0]:
-                continue
-            out = heappushpop(heap, key)
-            placed[child] = kita
-            child = child_of[out % n]
-            placed[child] = -1
+        while child >= 0:
+            own = rank[child]
+            for kita, score in upcoming[child]:
+                key = score * n + own
+                if key > limit[kita]:
+                    heap = held[kita]
+                    if len(heap) == capacity[kita]:
+                        child = child_of[heapreplace(heap, key) % n]
+                        limit[kita] = heap[0]
+                    else:
+                        child = -1
+                        heap.append(key)
+                        if len(heap) == capacity[kita]:
+                            heapify(heap)
+                            limit[kita] = heap[0]
+                    break
+            else:
+                child = -1
+    placed = [-1] * n
+    for kita, heap in enumerate(held):
+        for key in heap:
+            placed[child_of[key % n]] = kita
     return placed

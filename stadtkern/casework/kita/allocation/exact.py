@@ -63,12 +63,24 @@ def fewest_extra_seats(market: Market, seconds: float) -> Exact:
         for wish in wishes
         for group, _ in wish
     }
-    largest = max((len(members) for members in market.families), default=1)
-    most = [count + (largest if group in touched else 0) for group, count in enumerate(groups.capacity)]
+    step = max((len(members) for members in market.families), default=1)
+    found = _within(market, groups, touched, step, ends)
+    while found.outcome == "impossible" and step < market.children:
+        step *= 2
+        found = _within(market, groups, touched, step, ends)
+    if found.proven and len(found.extra) > step + 1:
+        # more seats than that in one group were not allowed, and could do with fewer in all
+        found = _within(market, groups, touched, len(found.extra) - 1, ends)
+    return found
+
+
+def _within(market: Market, groups: Groups, touched: set[int], step: int, ends: float) -> Exact:
+    """The fewest seats with at most ``step`` of them in one group."""
+    most = [count + (step if group in touched else 0) for group, count in enumerate(groups.capacity)]
     interval = enclose(groups, most)
     if not interval.feasible:
-        return Exact(outcome="unknown", held=[], proven=False, extra=[], open_families=0)
-    return _Model(groups, interval, most).fewest(market, ends)
+        return Exact(outcome="impossible", held=[], proven=True, extra=[], open_families=0)
+    return _Model(groups, interval, most).fewest(ends)
 
 
 def _one_seat(market: Market, groups: Groups, ends: float) -> Exact | None:
@@ -276,12 +288,13 @@ class _Model:
                 held = self._held(solver)
         return self._answer("found", held, proven=proven)
 
-    def fewest(self, market: Market, ends: float) -> Exact:
+    def fewest(self, ends: float) -> Exact:
         """Fewest extra seats."""
         self.model.minimize(sum(self.extra.values()))
         solver, status = self._solve(ends)
         if status not in (self.cp.OPTIMAL, self.cp.FEASIBLE):
-            return self._answer("unknown", None, proven=False)
+            infeasible = status == self.cp.INFEASIBLE
+            return self._answer("impossible" if infeasible else "unknown", None, proven=infeasible)
         extra = [
             (group // self.groups.classes, group % self.groups.classes)
             for group, variable in self.extra.items()

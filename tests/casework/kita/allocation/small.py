@@ -9,17 +9,17 @@ from collections.abc import Iterator, Sequence
 from stadtkern.casework.kita.allocation.formats import FamilyRound, SeatRound
 
 
-def family_round(seed: int, *, families: int = 7, kitas: int = 3, groups: int = 2) -> FamilyRound:
+def family_round(seed: int, *, families: int = 5, kitas: int = 3, groups: int = 1) -> FamilyRound:
     """Many siblings and few seats, so that a good part of the rounds has no stable result."""
     r = random.Random(seed)
     members, wishes, child = [], [], 0
     for _ in range(families):
-        size = r.choice([1, 1, 2, 2, 3])
+        size = r.choice([1, 1, 2, 2])
         members.append(list(range(child, child + size)))
         child += size
         listed: list[tuple[int, ...]] = []
-        for _ in range(r.randint(1, 4)):
-            wish = tuple(r.choice([-1, *range(kitas), *range(kitas)]) for _ in range(size))
+        for _ in range(r.randint(1, 3)):
+            wish = tuple(r.choice([-1, *range(kitas), *range(kitas), *range(kitas)]) for _ in range(size))
             if max(wish) >= 0 and wish not in listed:
                 listed.append(wish)
         wishes.append(listed)
@@ -27,7 +27,7 @@ def family_round(seed: int, *, families: int = 7, kitas: int = 3, groups: int = 
     r.shuffle(lottery)
     return FamilyRound(
         name=f"small_{seed}",
-        capacity=[[r.randint(0, 2) for _ in range(groups)] for _ in range(kitas)],
+        capacity=[[r.choice([0, 1, 1, 1, 2]) for _ in range(groups)] for _ in range(kitas)],
         age_groups=[str(g) for g in range(groups)],
         age_group=[r.randrange(groups) for _ in range(child)],
         families=members,

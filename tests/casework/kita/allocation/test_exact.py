@@ -17,10 +17,9 @@ from .small import family_round, is_stable, outcomes
 pytest.importorskip("ortools")
 
 
-@pytest.mark.parametrize("block", range(10))
-def test_exact_search_agrees_with_trying_everything(block: int) -> None:
+def test_exact_search_agrees_with_trying_everything() -> None:
     without = 0
-    for seed in range(block * 40, block * 40 + 40):
+    for seed in range(300):
         instance = family_round(seed)
         market = market_of(instance)
         stable = [held for held in outcomes(instance) if is_stable(instance, held)]
@@ -34,7 +33,7 @@ def test_exact_search_agrees_with_trying_everything(block: int) -> None:
         else:
             without += 1
             assert found.blocking
-    assert without, "the sample must contain rounds without a stable result"
+    assert without >= 10, "the sample must contain rounds without a stable result"
 
 
 def test_bounds_hold_for_every_stable_result() -> None:
@@ -50,14 +49,14 @@ def test_bounds_hold_for_every_stable_result() -> None:
 def test_repair_finds_the_fewest_seats() -> None:
     repaired = 0
     for seed in range(1000, 1160):
-        instance = family_round(seed, families=6)
+        instance = family_round(seed)
         found = allocate(instance, repair=True, exact=True, seconds=20)
         if found.status == "stable_exists":
             assert not found.extra_seats
             continue
         repaired += 1
         verify(instance, found.document("x", 0), "x")
-        places = list(itertools.product(range(3), range(2)))
+        places = list(itertools.product(range(3), range(1)))
         for fewer in range(len(found.extra_seats)):
             for extra in itertools.combinations_with_replacement(places, fewer):
                 assert not any(is_stable(instance, held, extra) for held in outcomes(instance)), (seed, extra)
