@@ -38,6 +38,17 @@ class CancelTask:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveTask:
+    """A task goes on under another version of the process; who had taken it keeps it."""
+
+    wait: int
+    node: str
+    name: str
+    role: str | None
+    form: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CallConnector:
     """Call an operation, after the commit."""
 
@@ -201,7 +212,7 @@ class TookWay:
 
 
 Command = (
-    CreateTask | CancelTask | CallConnector | CancelConnector | ScheduleTimer | CancelTimer | Subscribe | Unsubscribe
+    CreateTask | CancelTask | MoveTask | CallConnector | CancelConnector | ScheduleTimer | CancelTimer | Subscribe | Unsubscribe
     | SendMessage | BroadcastSignal | StartChild | CancelChild | DecisionMade | RaiseIncident | CloseIncident | Escalated
     | Completed | Ignored | TookWay
 )  # fmt: skip
