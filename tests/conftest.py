@@ -39,7 +39,7 @@ def mainz(db: None) -> Iterator[Any]:
 @pytest.fixture
 def bodenheim(db: None) -> Any:
     """A second municipality (the test does not act for it)."""
-    return make_municipality("bodenheim", "Bodenheim", ags="07339005")
+    return make_municipality("bodenheim", "Bodenheim", ags="07339006")
 
 
 def make_municipality(slug: str, name: str, *, ags: str = "") -> Any:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from stadtkern.casework.cases import policies, worklist
 from stadtkern.casework.cases.models import Case
 from stadtkern.foundation.access.api import Actor
@@ -28,7 +30,9 @@ class Counted:
 
     def __str__(self) -> str:
         return (
-            f"mehr als {LIMIT:,}".replace(",", ".") if self.is_more else f"{self.number:,}".replace(",", ".")
+            _("mehr als %(number)s") % {"number": f"{LIMIT:,}".replace(",", ".")}
+            if self.is_more
+            else f"{self.number:,}".replace(",", ".")
         )
 
 

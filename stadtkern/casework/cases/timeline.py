@@ -6,59 +6,91 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from stadtkern.casework.cases.models import CaseEvent, Decision
 from stadtkern.kernel import clock
 
 # kind: (for staff, for the applicant in German, for the applicant in English)
 TITLES: dict[str, tuple[str, str, str]] = {
-    "received": ("Eingegangen", "Ihr Antrag ist eingegangen", "Your application has arrived"),
+    "received": (gettext_noop("Eingegangen"), "Ihr Antrag ist eingegangen", "Your application has arrived"),
     "objection_received": (
-        "Widerspruch eingegangen",
+        gettext_noop("Widerspruch eingegangen"),
         "Ihr Widerspruch ist eingegangen",
         "Your objection has arrived",
     ),
-    "taken": ("In Bearbeitung genommen", "Wir haben mit der Prüfung begonnen", "We have started the review"),
-    "assigned": ("Zugewiesen", "", ""),
-    "handed_over": ("An ein anderes Team abgegeben", "", ""),
-    "note": ("Interner Vermerk", "", ""),
-    "check_judged": ("Prüfung beurteilt", "", ""),
-    "colleague_asked": ("Kollegin oder Kollege gefragt", "", ""),
-    "statement_given": ("Stellungnahme abgegeben", "", ""),
+    "taken": (
+        gettext_noop("In Bearbeitung genommen"),
+        "Wir haben mit der Prüfung begonnen",
+        "We have started the review",
+    ),
+    "assigned": (gettext_noop("Zugewiesen"), "", ""),
+    "handed_over": (gettext_noop("An ein anderes Team abgegeben"), "", ""),
+    "note": (gettext_noop("Interner Vermerk"), "", ""),
+    "check_judged": (gettext_noop("Prüfung beurteilt"), "", ""),
+    "colleague_asked": (gettext_noop("Kollegin oder Kollege gefragt"), "", ""),
+    "statement_given": (gettext_noop("Stellungnahme abgegeben"), "", ""),
     "applicant_asked": (
-        "Unterlagen nachgefordert",
+        gettext_noop("Unterlagen nachgefordert"),
         "Wir haben Sie um etwas gebeten",
         "We asked you for something",
     ),
-    "applicant_answered": ("Antwort eingegangen", "Sie haben geantwortet", "You answered"),
+    "applicant_answered": (gettext_noop("Antwort eingegangen"), "Sie haben geantwortet", "You answered"),
     "applicant_corrected": (
-        "Antrag berichtigt",
+        gettext_noop("Antrag berichtigt"),
         "Sie haben Ihren Antrag berichtigt",
         "You corrected your application",
     ),
-    "message": ("Nachricht", "Nachricht", "Message"),
-    "deadline_paused": ("Frist angehalten", "Die Frist steht still", "The deadline is paused"),
-    "deadline_resumed": ("Frist läuft wieder", "Die Frist läuft wieder", "The deadline runs again"),
-    "paid": ("Gebühr bezahlt", "Die Gebühr ist bezahlt", "The fee has been paid"),
-    "appointment_booked": ("Termin gebucht", "Sie haben einen Termin", "You have an appointment"),
-    "appointment_cancelled": ("Termin abgesagt", "Ihr Termin ist abgesagt", "Your appointment is cancelled"),
-    "decision_proposed": ("Entscheidung vorgeschlagen", "", ""),
-    "decision_sent_back": ("Vorschlag zurückgegeben", "", ""),
-    "decided": ("Bescheid erteilt", "Die Entscheidung ist da", "The decision has been made"),
-    "objected": ("Widerspruch eingelegt", "Sie haben Widerspruch eingelegt", "You filed an objection"),
-    "withdrawn": ("Zurückgenommen", "Sie haben Ihren Antrag zurückgenommen", "You withdrew your application"),
-    "closed": ("Abgeschlossen (zdA)", "Der Vorgang ist abgeschlossen", "The case is closed"),
+    "message": (gettext_noop("Nachricht"), "Nachricht", "Message"),
+    "deadline_paused": (gettext_noop("Frist angehalten"), "Die Frist steht still", "The deadline is paused"),
+    "deadline_resumed": (
+        gettext_noop("Frist läuft wieder"),
+        "Die Frist läuft wieder",
+        "The deadline runs again",
+    ),
+    "paid": (gettext_noop("Gebühr bezahlt"), "Die Gebühr ist bezahlt", "The fee has been paid"),
+    "appointment_booked": (
+        gettext_noop("Termin gebucht"),
+        "Sie haben einen Termin",
+        "You have an appointment",
+    ),
+    "appointment_cancelled": (
+        gettext_noop("Termin abgesagt"),
+        "Ihr Termin ist abgesagt",
+        "Your appointment is cancelled",
+    ),
+    "decision_proposed": (gettext_noop("Entscheidung vorgeschlagen"), "", ""),
+    "decision_sent_back": (gettext_noop("Vorschlag zurückgegeben"), "", ""),
+    "decided": (gettext_noop("Bescheid erteilt"), "Die Entscheidung ist da", "The decision has been made"),
+    "objected": (
+        gettext_noop("Widerspruch eingelegt"),
+        "Sie haben Widerspruch eingelegt",
+        "You filed an objection",
+    ),
+    "withdrawn": (
+        gettext_noop("Zurückgenommen"),
+        "Sie haben Ihren Antrag zurückgenommen",
+        "You withdrew your application",
+    ),
+    "closed": (gettext_noop("Abgeschlossen (zdA)"), "Der Vorgang ist abgeschlossen", "The case is closed"),
     "reopened": (
-        "Wieder aufgenommen",
+        gettext_noop("Wieder aufgenommen"),
         "Wir haben den Vorgang wieder aufgenommen",
         "We have reopened the case",
     ),
-    "post_read": ("Postfach gelesen", "", ""),
+    "held": (gettext_noop("Löschsperre gesetzt"), "", ""),
+    "hold_lifted": (gettext_noop("Löschsperre aufgehoben"), "", ""),
+    "post_read": (gettext_noop("Postfach gelesen"), "", ""),
 }
 
 
 def for_staff(events: Iterable[CaseEvent]) -> list[dict[str, Any]]:
     """All events, newest first, with who and the details that matter."""
-    rows = [_row(event, TITLES.get(event.kind, (event.kind, "", ""))[0], staff=True) for event in events]
+    rows = [
+        _row(event, _(TITLES[event.kind][0]) if event.kind in TITLES else event.kind, staff=True)
+        for event in events
+    ]
     return rows[::-1]
 
 
@@ -66,7 +98,7 @@ def for_applicant(events: Iterable[CaseEvent], language: str) -> list[dict[str, 
     """The public events, oldest first; the last one is where the case stands."""
     rows = []
     for event in events:
-        _, german, english = TITLES.get(event.kind, ("", "", ""))
+        _staff, german, english = TITLES.get(event.kind, ("", "", ""))
         title = english if language == "en" else german
         if event.public and title:
             rows.append(_row(event, title, staff=False))
@@ -89,22 +121,25 @@ def _detail(event: CaseEvent, *, staff: bool) -> str:
     data = event.data
     match event.kind:
         case "applicant_asked":
-            return f"{data.get('text', '')} (bis {_day(data.get('by_on'))})"
+            return _("%(text)s (bis %(day)s)") % {
+                "text": data.get("text", ""),
+                "day": _day(data.get("by_on")),
+            }
         case "deadline_paused":
             return f"{data.get('reason', '')} ({data.get('legal_basis', '')})"
         case "deadline_resumed":
-            return f"Neue Frist: {_day(data.get('due_on'))}" if data.get("due_on") else ""
+            return _("Neue Frist: %(day)s") % {"day": _day(data.get("due_on"))} if data.get("due_on") else ""
         case "handed_over":
-            return f"an {data.get('to', '')}"
+            return _("an %(name)s") % {"name": data.get("to", "")}
         case "assigned":
-            return f"an {data['to']}" if data.get("to") else "zurück an das Team"
+            return _("an %(name)s") % {"name": data["to"]} if data.get("to") else _("zurück an das Team")
         case "colleague_asked":
             return str(data.get("to", ""))
         case "check_judged" | "decision_sent_back" | "reopened" | "withdrawn":
             return str(data.get("reason", ""))
         case "decided" | "decision_proposed":
             kind = str(data.get("kind", ""))
-            return Decision.Kind(kind).label if staff and kind in Decision.Kind.values else ""
+            return _(Decision.Kind(kind).label) if staff and kind in Decision.Kind.values else ""
         case "objected":
             return str(data.get("number", ""))
         case _:

@@ -14,19 +14,20 @@ from uuid import UUID
 
 from django.db.models import CharField, Exists, F, Func, OuterRef, QuerySet, Value
 from django.db.models.lookups import Lookup
+from django.utils.translation import gettext_noop
 
 from stadtkern.casework.cases import policies, rules
 from stadtkern.casework.cases.models import Case, NameWord, Participation, Pause
 from stadtkern.foundation.access.api import Actor
 
 SCOPES = {
-    "meine": "Meine",
-    "team": "Mein Team",
-    "frei": "Noch niemandem zugewiesen",
-    "vertretung": "In Vertretung",
-    "gefragt": "Ich bin gefragt",
-    "freigabe": "Wartet auf Freigabe",
-    "alle": "Alle",
+    "meine": gettext_noop("Meine"),
+    "team": gettext_noop("Mein Team"),
+    "frei": gettext_noop("Noch niemandem zugewiesen"),
+    "vertretung": gettext_noop("In Vertretung"),
+    "gefragt": gettext_noop("Ich bin gefragt"),
+    "freigabe": gettext_noop("Wartet auf Freigabe"),
+    "alle": gettext_noop("Alle"),
 }
 OPEN = ("open", "waiting")
 MAX_WORDS = 4  # of a search for a name

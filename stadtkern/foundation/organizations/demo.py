@@ -17,9 +17,9 @@ from stadtkern.foundation.tenancy import api as tenancy
 MUNICIPALITIES: tuple[dict[str, Any], ...] = (
     {"slug": "mainz", "name": "Landeshauptstadt Mainz", "ags": "07315000", "brand": "Mainz", "operator": True,
      "color_primary": "#16233b", "color_accent": "#8c1d2c"},
-    {"slug": "bodenheim", "name": "Verbandsgemeinde Bodenheim", "ags": "07339008", "brand": "Bodenheim",
+    {"slug": "bodenheim", "name": "Verbandsgemeinde Bodenheim", "ags": "07339006", "brand": "Bodenheim",
      "color_primary": "#2f4a1f", "color_accent": "#7a3b0c"},
-    {"slug": "nieder-olm", "name": "Verbandsgemeinde Nieder-Olm", "ags": "07339043", "brand": "Nieder-Olm",
+    {"slug": "nieder-olm", "name": "Verbandsgemeinde Nieder-Olm", "ags": "07339042", "brand": "Nieder-Olm",
      "color_primary": "#1d3f5e", "color_accent": "#6b2d5c"},
     {"slug": "ingelheim", "name": "Stadt Ingelheim am Rhein", "ags": "07339030", "brand": "Ingelheim",
      "color_primary": "#5b1e3a", "color_accent": "#2d5a3d"},

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from stadtkern.casework.cases import actions, letters, policies, queries
@@ -49,9 +50,9 @@ def decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
         return _page(request, policies.find(actor, case_id), entered, [error], status=error.status)
     released = Decision.objects.filter(pk=decision_id, released_at__isnull=False).exists()
     done = (
-        "Der Bescheid ist erteilt und liegt im Postfach."
+        _("Der Bescheid ist erteilt und liegt im Postfach.")
         if released
-        else "Der Vorschlag wartet auf die Freigabe."
+        else _("Der Vorschlag wartet auf die Freigabe.")
     )
     messages.success(request, done)
     return redirect("desk:case", case_id=case.pk)
@@ -91,14 +92,14 @@ def release(request: HttpRequest, case_id: UUID, decision_id: UUID) -> HttpRespo
             _release_or_return(request, actor, case, decision_id)
             return redirect("desk:case", case_id=case.pk)
         except DomainError as error:
-            errors, status = [("reason", error.message)], error.status
+            errors, status = [("reason", error.text(request.LANGUAGE_CODE))], error.status
     context = {
         "case": policies.find(actor, case_id),
         "decision": decision,
         "errors": errors,
         "own": decision.proposed_by_id == actor.account_id,
         "reason": request.POST.get("reason", ""),
-        "breadcrumb": _breadcrumb(case, "Freigabe"),
+        "breadcrumb": _breadcrumb(case, _("Freigabe")),
     }
     return render(request, "cases/desk/release.html", context, status=status)
 
@@ -114,12 +115,12 @@ def _release_or_return(request: HttpRequest, actor: Any, case: Case, decision_id
             revision=revision,
             now=now,
         )
-        messages.success(request, "Der Vorschlag ist zurückgegeben.")
+        messages.success(request, _("Der Vorschlag ist zurückgegeben."))
         return
     actions.release_decision(
         actor=actor, case_id=case.pk, decision_id=decision_id, revision=revision, now=now
     )
-    messages.success(request, "Der Bescheid ist erteilt und liegt im Postfach.")
+    messages.success(request, _("Der Bescheid ist erteilt und liegt im Postfach."))
 
 
 def _draft(case: Case, query: Mapping[str, str]) -> dict[str, Any]:
@@ -160,7 +161,7 @@ def _with_blocks(case: Case, entered: dict[str, Any]) -> dict[str, Any]:
     facts = letters.context(case, queries.facts_of(case))
     text = entered["text"].rstrip()
     for block in process.blocks:
-        filled, _ = processes.fill_text(block.text, facts)
+        filled, _missing = processes.fill_text(block.text, facts)
         if block.id in entered["blocks"] and filled not in text:
             text += f"\n\n{filled}"
     return {**entered, "text": text}
@@ -182,18 +183,22 @@ def _page(
     context = {
         "case": case,
         "entered": entered,
-        "kinds": [(kind, Decision.Kind(kind).label) for kind in process.decision_kinds],
+        "kinds": [(kind, _(Decision.Kind(kind).label)) for kind in process.decision_kinds],
         "kind_label": Decision.Kind(entered["kind"]).label
         if entered["kind"] in process.decision_kinds
         else "",
         "blocks": [(block.id, block.label) for block in process.blocks_for(entered["kind"])],
-        "open_checks": [shown.check for shown in checks if shown.blocks],
+        "open_checks": [
+            {"id": shown.check.id, "text": shown.check.label(request.LANGUAGE_CODE)}
+            for shown in checks
+            if shown.blocks
+        ],
         "second_person": processes.needs_second_person(process, queries.facts_of(case)),
         "fee": process.fee,
-        "errors": [(_field_of(error), error.message) for error in errors],
+        "errors": [(_field_of(error), error.text(request.LANGUAGE_CODE)) for error in errors],
         "conflict": any(isinstance(error, CaseChanged) for error in errors),
-        "deliveries": Decision.Delivery.choices,
-        "breadcrumb": _breadcrumb(case, "Entscheiden"),
+        "deliveries": [(value, _(label)) for value, label in Decision.Delivery.choices],
+        "breadcrumb": _breadcrumb(case, _("Entscheiden")),
     }
     return render(request, "cases/desk/decide.html", context, status=status)
 
@@ -206,7 +211,7 @@ def _field_of(error: DomainError) -> str:
 
 def _breadcrumb(case: Case, last: str) -> list[tuple[str, str]]:
     return [
-        ("Vorgänge", reverse("desk:list")),
+        (_("Vorgänge"), reverse("desk:list")),
         (case.number, reverse("desk:case", args=[case.pk])),
         (last, ""),
     ]

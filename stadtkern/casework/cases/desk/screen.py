@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from stadtkern.casework.appointments import api as appointments
 from stadtkern.casework.cases import policies, queries, rules, timeline, worklist
@@ -17,23 +19,27 @@ from stadtkern.foundation.access.api import Actor
 from stadtkern.kernel import clock
 
 OUTCOMES = {
-    "ok": ("success", "erfüllt"),
-    "problem": ("danger", "nicht erfüllt"),
-    "unknown": ("warning", "unklar"),
+    "ok": ("success", gettext_noop("erfüllt")),
+    "problem": ("danger", gettext_noop("nicht erfüllt")),
+    "unknown": ("warning", gettext_noop("unklar")),
 }
 
 # (step, label, shortcut, the action of the status table it needs or "")
 STEPS = (
-    ("nachfordern", "Unterlage nachfordern", "n", "ask_applicant"),
-    ("zuweisen", "Zuweisen", "z", ""),
-    ("abgeben", "An ein anderes Team abgeben", "", ""),
-    ("beteiligen", "Kollegin oder Kollegen fragen", "f", ""),
-    ("nachricht", "Nachricht schreiben", "", ""),
-    ("vermerk", "Vermerk schreiben", "v", ""),
+    ("nachfordern", gettext_noop("Unterlage nachfordern"), "n", "ask_applicant"),
+    ("zuweisen", gettext_noop("Zuweisen"), "z", ""),
+    ("abgeben", gettext_noop("An ein anderes Team abgeben"), "", ""),
+    ("beteiligen", gettext_noop("Kollegin oder Kollegen fragen"), "f", ""),
+    ("nachricht", gettext_noop("Nachricht schreiben"), "", ""),
+    ("vermerk", gettext_noop("Vermerk schreiben"), "v", ""),
+    ("loeschsperre", gettext_noop("Löschsperre setzen"), "", ""),
+    ("loeschsperre-aufheben", gettext_noop("Löschsperre aufheben"), "", ""),
 )
 
+HOLDS = ("loeschsperre", "loeschsperre-aufheben")
 
-def build_screen(actor: Actor, case: Case, today: date) -> dict[str, Any]:
+
+def build_screen(actor: Actor, case: Case, today: date, language: str = "de") -> dict[str, Any]:
     """All values of ``cases/desk/case.html``."""
     process = processes.version(case.process_version_id)
     allowed = processes.allowed_actions(process, case.state)
@@ -48,14 +54,16 @@ def build_screen(actor: Actor, case: Case, today: date) -> dict[str, Any]:
     )
     return {
         "case": case,
-        "state": queries.state_label(case),
+        "state": queries.state_label(case, language),
+        "reason": light.reason_en if language == "en" else light.reason,
+        "channel": _(case.get_channel_display()),
         "light": light,
         "paused": paused,
         "pauses": pauses,
         "deadline_basis": process.deadline.legal_basis if process.deadline else "",
-        "answers": queries.answers_of(case, "de", file_url="desk:file"),
+        "answers": queries.answers_of(case, language, file_url="desk:file"),
         "versions_differ": case.submission_id != case.root_submission_id,
-        "checks": [_check(case, shown) for shown in checks],
+        "checks": [_check(case, shown, language) for shown in checks],
         "open_checks": sum(1 for shown in checks if not shown.is_ok),
         "history": timeline.for_staff(case.events.order_by("at", "id")[:500]),
         "messages_shown": list(case.messages.order_by("-sent_at", "-id")[:100]),
@@ -80,21 +88,25 @@ def build_screen(actor: Actor, case: Case, today: date) -> dict[str, Any]:
     }
 
 
-def _check(case: Case, shown: queries.ShownCheck) -> dict[str, Any]:
+def _check(case: Case, shown: queries.ShownCheck, language: str) -> dict[str, Any]:
     kind, word = OUTCOMES[shown.outcome]
     if shown.verdict_ok is not None:
-        kind, word = ("success", "geklärt") if shown.verdict_ok else ("danger", "nicht erfüllt")
+        kind, word = (
+            ("success", gettext_noop("geklärt"))
+            if shown.verdict_ok
+            else ("danger", gettext_noop("nicht erfüllt"))
+        )
     note = shown.check.legal_basis
     if shown.verdict_reason:
         note = f"{shown.verdict_by}: {shown.verdict_reason}"
     elif not shown.is_ok and shown.check.otherwise():
-        note = f"{shown.check.otherwise()} ({shown.check.legal_basis})"
+        note = f"{shown.check.otherwise(language)} ({shown.check.legal_basis})"
     return {
         "id": shown.check.id,
-        "label": shown.check.label(),
+        "label": shown.check.label(language),
         "note": note,
         "kind": "warning" if kind == "danger" and shown.check.severity == "hint" else kind,
-        "word": word,
+        "word": _(word),
         "is_ok": shown.is_ok,
         "href": reverse("desk:step", args=[case.pk, "pruefung"]) + f"?check={shown.check.id}",
     }
@@ -103,11 +115,13 @@ def _check(case: Case, shown: queries.ShownCheck) -> dict[str, Any]:
 def _steps(case: Case, allowed: frozenset[str]) -> list[dict[str, str]]:
     shown = []
     for step, label, key, action in STEPS:
-        if case.state_kind == "closed" and step not in ("vermerk", "nachricht"):
+        if case.state_kind == "closed" and step not in ("vermerk", "nachricht", *HOLDS):
+            continue
+        if step in HOLDS and (case.held_at is None) is not (step == HOLDS[0]):
             continue
         if action and action not in allowed:
             continue
-        shown.append({"href": reverse("desk:step", args=[case.pk, step]), "label": label, "key": key})
+        shown.append({"href": reverse("desk:step", args=[case.pk, step]), "label": _(label), "key": key})
     return shown
 
 
@@ -120,3 +134,21 @@ def _proposal(case: Case, decisions: list[Decision]) -> Decision | None:
 def _may_release(actor: Actor, case: Case, decisions: list[Decision]) -> bool:
     proposal = _proposal(case, decisions)
     return proposal is not None and proposal.proposed_by_id != actor.account_id
+
+
+# Words of the models that the pages show through ``gettext``; here they are found by the collector of messages.
+MODEL_WORDS = (
+    gettext_noop("online"),
+    gettext_noop("am Schalter"),
+    gettext_noop("am Telefon"),
+    gettext_noop("per Post"),
+    gettext_noop("über eine Schnittstelle"),
+    gettext_noop("an die antragstellende Person"),
+    gettext_noop("von der antragstellenden Person"),
+    gettext_noop("interner Vermerk"),
+    gettext_noop("stattgeben"),
+    gettext_noop("teilweise stattgeben"),
+    gettext_noop("ablehnen"),
+    gettext_noop("im Postfach"),
+    gettext_noop("als Brief"),
+)

@@ -8,6 +8,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext as _
+
 from stadtkern.casework.cases import actions
 from stadtkern.casework.cases.models import Case
 from stadtkern.casework.processes import api as processes
@@ -56,10 +59,10 @@ def _people(actor: Actor) -> tuple[tuple[str, str], ...]:
 
 def _ask_fields(actor: Actor, case: Case, today: date, query: Mapping[str, str]) -> list[Field]:
     return [
-        Field(id="text", kind="textarea", label="Was fehlt?", hint="Die Person liest diesen Text. Schreiben Sie, was Sie brauchen und warum."),
-        Field(id="by", kind="date", label="Antwort erbeten bis", value=today + timedelta(days=14)),
-        Field(id="pause", kind="checkbox", label="Die Frist steht still, bis die Antwort da ist", value=True, required=False),
-        Field(id="basis", kind="input", label="Rechtsgrundlage der Unterbrechung", value=PAUSE_BASIS, required=False),
+        Field(id="text", kind="textarea", label=_("Was fehlt?"), hint=_("Die Person liest diesen Text. Schreiben Sie, was Sie brauchen und warum.")),
+        Field(id="by", kind="date", label=_("Antwort erbeten bis"), value=today + timedelta(days=14)),
+        Field(id="pause", kind="checkbox", label=_("Die Frist steht still, bis die Antwort da ist"), value=True, required=False),
+        Field(id="basis", kind="input", label=_("Rechtsgrundlage der Unterbrechung"), value=PAUSE_BASIS, required=False),
     ]  # fmt: skip
 
 
@@ -80,9 +83,9 @@ def _ask(actor: Actor, case: Case, data: Mapping[str, str], revision: int | None
 
 
 def _assign_fields(actor: Actor, case: Case, today: date, query: Mapping[str, str]) -> list[Field]:
-    options = (("", "Niemandem, zurück an das Team"), *_people(actor))
+    options = (("", _("Niemandem, zurück an das Team")), *_people(actor))
     value = str(case.assignee_id or "")
-    return [Field(id="person", kind="select", label="Wem?", options=options, value=value, required=False)]
+    return [Field(id="person", kind="select", label=_("Wem?"), options=options, value=value, required=False)]
 
 
 def _assign(actor: Actor, case: Case, data: Mapping[str, str], revision: int | None, now: datetime) -> None:
@@ -93,7 +96,7 @@ def _assign(actor: Actor, case: Case, data: Mapping[str, str], revision: int | N
 def _person(actor: Actor, data: Mapping[str, str]) -> UUID:
     """The chosen colleague; raises ``InvalidInput`` for anybody who is not one."""
     chosen = data.get("person", "")
-    if chosen not in {value for value, _ in _people(actor)}:
+    if chosen not in {value for value, _name in _people(actor)}:
         raise InvalidInput("Bitte wählen Sie eine Person aus der Liste.")
     return UUID(chosen)
 
@@ -107,7 +110,7 @@ def _team_fields(actor: Actor, case: Case, today: date, query: Mapping[str, str]
         Field(
             id="team",
             kind="select",
-            label="Welches Team?",
+            label=_("Welches Team?"),
             options=tuple(sorted(teams, key=lambda t: t[1])),
             value=str(case.team_id),
         )
@@ -126,12 +129,12 @@ def _hand_over(
 
 def _involve_fields(actor: Actor, case: Case, today: date, query: Mapping[str, str]) -> list[Field]:
     return [
-        Field(id="person", kind="select", label="Wen möchten Sie fragen?", options=_people(actor)),
+        Field(id="person", kind="select", label=_("Wen möchten Sie fragen?"), options=_people(actor)),
         Field(
             id="text",
             kind="textarea",
-            label="Ihre Frage",
-            hint="Die Person sieht diesen Vorgang, sonst keinen.",
+            label=_("Ihre Frage"),
+            hint=_("Die Person sieht diesen Vorgang, sonst keinen."),
         ),
     ]
 
@@ -144,7 +147,7 @@ def _involve(actor: Actor, case: Case, data: Mapping[str, str], revision: int | 
 
 def _text_fields(label: str, hint: str = "") -> Callable[[Actor, Case, date, Mapping[str, str]], list[Field]]:
     def fields(actor: Actor, case: Case, today: date, query: Mapping[str, str]) -> list[Field]:
-        return [Field(id="text", kind="textarea", label=label, hint=hint)]
+        return [Field(id="text", kind="textarea", label=_(label), hint=_(hint) if hint else "")]
 
     return fields
 
@@ -166,9 +169,12 @@ def _note(actor: Actor, case: Case, data: Mapping[str, str], revision: int | Non
 def _pause_fields(actor: Actor, case: Case, today: date, query: Mapping[str, str]) -> list[Field]:
     return [
         Field(
-            id="reason", kind="input", label="Grund", hint="Zum Beispiel: Stellungnahme einer anderen Behörde"
+            id="reason",
+            kind="input",
+            label=_("Grund"),
+            hint=_("Zum Beispiel: Stellungnahme einer anderen Behörde"),
         ),
-        Field(id="basis", kind="input", label="Rechtsgrundlage", value=PAUSE_BASIS),
+        Field(id="basis", kind="input", label=_("Rechtsgrundlage"), value=PAUSE_BASIS),
     ]
 
 
@@ -189,16 +195,16 @@ def _resume(actor: Actor, case: Case, data: Mapping[str, str], revision: int | N
 
 def _check_fields(actor: Actor, case: Case, today: date, query: Mapping[str, str]) -> list[Field]:
     process = processes.version(case.process_version_id)
-    options = tuple((check.id, check.label()) for check in process.checks)
+    options = tuple((check.id, check.label(get_language() or "de")) for check in process.checks)
     return [
-        Field(id="check", kind="select", label="Prüfung", options=options, value=query.get("check", "")),
+        Field(id="check", kind="select", label=_("Prüfung"), options=options, value=query.get("check", "")),
         Field(
             id="ok",
             kind="select",
-            label="Ihr Urteil",
-            options=(("1", "in Ordnung"), ("0", "nicht in Ordnung")),
+            label=_("Ihr Urteil"),
+            options=(("1", _("in Ordnung")), ("0", _("nicht in Ordnung"))),
         ),
-        Field(id="reason", kind="textarea", label="Begründung", hint="Sie steht in der Akte."),
+        Field(id="reason", kind="textarea", label=_("Begründung"), hint=_("Sie steht in der Akte.")),
     ]
 
 
@@ -230,7 +236,7 @@ def _paid_fields(actor: Actor, case: Case, today: date, query: Mapping[str, str]
         for charge in payments.charges_of(case.pk)
         if charge.is_open
     )
-    return [Field(id="charge", kind="select", label="Welche Gebühr ist bezahlt?", options=options)]
+    return [Field(id="charge", kind="select", label=_("Welche Gebühr ist bezahlt?"), options=options)]
 
 
 def _paid(actor: Actor, case: Case, data: Mapping[str, str], revision: int | None, now: datetime) -> None:
@@ -241,18 +247,30 @@ def _paid(actor: Actor, case: Case, data: Mapping[str, str], revision: int | Non
     actions.settle_payment(actor=actor, charge_id=charge_id, case_id=case.pk, now=now)
 
 
+def _hold(actor: Actor, case: Case, data: Mapping[str, str], revision: int | None, now: datetime) -> None:
+    actions.hold(actor=actor, case_id=case.pk, reason=data.get("text", ""), revision=revision, now=now)
+
+
+def _lift_hold(
+    actor: Actor, case: Case, data: Mapping[str, str], revision: int | None, now: datetime
+) -> None:
+    actions.lift_hold(actor=actor, case_id=case.pk, revision=revision, now=now)
+
+
 STEPS: dict[str, Step] = {
-    "nachfordern": Step(title="Was fehlt noch?", button="Unterlage nachfordern", fields=_ask_fields, run=_ask, done="Die Nachforderung ist im Postfach der Person."),
-    "zuweisen": Step(title="Wem soll der Vorgang gehören?", button="Zuweisen", fields=_assign_fields, run=_assign, done="Zugewiesen."),
-    "abgeben": Step(title="An welches Team geben Sie den Vorgang ab?", button="Abgeben", fields=_team_fields, run=_hand_over, done="Der Vorgang ist abgegeben."),
-    "beteiligen": Step(title="Wen möchten Sie fragen?", button="Frage stellen", fields=_involve_fields, run=_involve, done="Die Frage ist gestellt."),
-    "stellungnahme": Step(title="Ihre Stellungnahme", button="Stellungnahme abgeben", fields=_text_fields("Stellungnahme"), run=_statement, done="Ihre Stellungnahme ist beim Vorgang."),
-    "nachricht": Step(title="Nachricht an die antragstellende Person", button="Nachricht senden", fields=_text_fields("Nachricht", "Sie liegt danach im Postfach der Person."), run=_message, done="Die Nachricht ist im Postfach."),
-    "vermerk": Step(title="Interner Vermerk", button="Vermerk speichern", fields=_text_fields("Vermerk", "Nur Beschäftigte lesen ihn. Bei Akteneinsicht gehört er zur Akte."), run=_note, done="Der Vermerk ist gespeichert."),
-    "frist-anhalten": Step(title="Warum steht die Frist still?", button="Frist anhalten", fields=_pause_fields, run=_pause, done="Die Frist steht still."),
-    "frist-fortsetzen": Step(title="Frist fortsetzen", text="Die Tage, an denen die Frist stillstand, zählen nicht mit. Das neue Fristende wird berechnet.", button="Frist fortsetzen", fields=_no_fields, run=_resume, done="Die Frist läuft wieder."),
-    "pruefung": Step(title="Prüfung selbst beurteilen", button="Urteil speichern", fields=_check_fields, run=_judge, done="Ihr Urteil ist gespeichert."),
-    "bezahlt": Step(title="Zahlungseingang eintragen", button="Als bezahlt eintragen", fields=_paid_fields, run=_paid, done="Die Gebühr ist als bezahlt eingetragen."),
-    "abschliessen": Step(title="Vorgang abschließen", text="Die Akte wird geschlossen (zdA). Danach kann nichts mehr hinzugefügt werden.", button="Abschließen", fields=_no_fields, run=_close, done="Der Vorgang ist abgeschlossen."),
-    "wiederaufnehmen": Step(title="Warum nehmen Sie den Vorgang wieder auf?", button="Wieder aufnehmen", fields=_text_fields("Begründung", "Zum Beispiel: Rücknahme nach § 48 VwVfG"), run=_reopen, done="Der Vorgang ist wieder in Prüfung."),
+    "nachfordern": Step(title=gettext_noop("Was fehlt noch?"), button=gettext_noop("Unterlage nachfordern"), fields=_ask_fields, run=_ask, done=gettext_noop("Die Nachforderung ist im Postfach der Person.")),
+    "zuweisen": Step(title=gettext_noop("Wem soll der Vorgang gehören?"), button=gettext_noop("Zuweisen"), fields=_assign_fields, run=_assign, done=gettext_noop("Zugewiesen.")),
+    "abgeben": Step(title=gettext_noop("An welches Team geben Sie den Vorgang ab?"), button=gettext_noop("Abgeben"), fields=_team_fields, run=_hand_over, done=gettext_noop("Der Vorgang ist abgegeben.")),
+    "beteiligen": Step(title=gettext_noop("Wen möchten Sie fragen?"), button=gettext_noop("Frage stellen"), fields=_involve_fields, run=_involve, done=gettext_noop("Die Frage ist gestellt.")),
+    "stellungnahme": Step(title=gettext_noop("Ihre Stellungnahme"), button=gettext_noop("Stellungnahme abgeben"), fields=_text_fields(gettext_noop("Stellungnahme")), run=_statement, done=gettext_noop("Ihre Stellungnahme ist beim Vorgang.")),
+    "nachricht": Step(title=gettext_noop("Nachricht an die antragstellende Person"), button=gettext_noop("Nachricht senden"), fields=_text_fields(gettext_noop("Nachricht"), gettext_noop("Sie liegt danach im Postfach der Person.")), run=_message, done=gettext_noop("Die Nachricht ist im Postfach.")),
+    "vermerk": Step(title=gettext_noop("Interner Vermerk"), button=gettext_noop("Vermerk speichern"), fields=_text_fields(gettext_noop("Vermerk"), gettext_noop("Nur Beschäftigte lesen ihn. Bei Akteneinsicht gehört er zur Akte.")), run=_note, done=gettext_noop("Der Vermerk ist gespeichert.")),
+    "frist-anhalten": Step(title=gettext_noop("Warum steht die Frist still?"), button=gettext_noop("Frist anhalten"), fields=_pause_fields, run=_pause, done=gettext_noop("Die Frist steht still.")),
+    "frist-fortsetzen": Step(title=gettext_noop("Frist fortsetzen"), text=gettext_noop("Die Tage, an denen die Frist stillstand, zählen nicht mit. Das neue Fristende wird berechnet."), button=gettext_noop("Frist fortsetzen"), fields=_no_fields, run=_resume, done=gettext_noop("Die Frist läuft wieder.")),
+    "pruefung": Step(title=gettext_noop("Prüfung selbst beurteilen"), button=gettext_noop("Urteil speichern"), fields=_check_fields, run=_judge, done=gettext_noop("Ihr Urteil ist gespeichert.")),
+    "bezahlt": Step(title=gettext_noop("Zahlungseingang eintragen"), button=gettext_noop("Als bezahlt eintragen"), fields=_paid_fields, run=_paid, done=gettext_noop("Die Gebühr ist als bezahlt eingetragen.")),
+    "abschliessen": Step(title=gettext_noop("Vorgang abschließen"), text=gettext_noop("Die Akte wird geschlossen (zdA). Danach kann nichts mehr hinzugefügt werden."), button=gettext_noop("Abschließen"), fields=_no_fields, run=_close, done=gettext_noop("Der Vorgang ist abgeschlossen.")),
+    "wiederaufnehmen": Step(title=gettext_noop("Warum nehmen Sie den Vorgang wieder auf?"), button=gettext_noop("Wieder aufnehmen"), fields=_text_fields(gettext_noop("Begründung"), gettext_noop("Zum Beispiel: Rücknahme nach § 48 VwVfG")), run=_reopen, done=gettext_noop("Der Vorgang ist wieder in Prüfung.")),
+    "loeschsperre": Step(title=gettext_noop("Warum darf der Vorgang nicht gelöscht werden?"), button=gettext_noop("Löschsperre setzen"), fields=_text_fields(gettext_noop("Begründung"), gettext_noop("Zum Beispiel: Klage beim Verwaltungsgericht. Der Vorgang bleibt, bis jemand die Sperre aufhebt.")), run=_hold, done=gettext_noop("Der Vorgang wird nicht gelöscht.")),
+    "loeschsperre-aufheben": Step(title=gettext_noop("Löschsperre aufheben"), text=gettext_noop("Der Vorgang wird gelöscht, sobald seine Aufbewahrungsfrist zu Ende ist."), button=gettext_noop("Sperre aufheben"), fields=_no_fields, run=_lift_hold, done=gettext_noop("Die Löschsperre ist aufgehoben.")),
 }  # fmt: skip

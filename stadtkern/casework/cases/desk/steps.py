@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from stadtkern.casework.cases import actions, policies
@@ -39,7 +40,7 @@ def step(request: HttpRequest, case_id: UUID, step: str) -> HttpResponse:
     except DomainError as error:
         fresh = policies.find(actor, case_id)
         return _form(request, fresh, step, chosen, request.POST, [error], status=error.status)
-    messages.success(request, chosen.done)
+    messages.success(request, _(chosen.done))
     if not policies.visible_to(actor).filter(pk=case.pk).exists():
         return redirect("desk:list")  # handed over to a team whose cases the actor does not see
     return redirect("desk:case", case_id=case.pk)
@@ -52,9 +53,9 @@ def take(request: HttpRequest, case_id: UUID) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     try:
         actions.take(actor=actor, case_id=case_id, revision=_revision(request), now=clock.now())
-        messages.success(request, "Der Vorgang gehört jetzt Ihnen.")
+        messages.success(request, _("Der Vorgang gehört jetzt Ihnen."))
     except CaseChanged as error:
-        messages.warning(request, error.message)
+        messages.warning(request, error.text(request.LANGUAGE_CODE))
     return redirect("desk:case", case_id=case_id)
 
 
@@ -79,13 +80,16 @@ def _form(
     context = {
         "case": case,
         "step": chosen,
+        "button": _(chosen.button),
         "fields": shown,
-        "errors": [(fields[0].id if fields else "inhalt", error.message) for error in errors],
+        "errors": [
+            (fields[0].id if fields else "inhalt", error.text(request.LANGUAGE_CODE)) for error in errors
+        ],
         "conflict": any(isinstance(error, CaseChanged) for error in errors),
         "breadcrumb": [
-            ("Vorgänge", reverse("desk:list")),
+            (_("Vorgänge"), reverse("desk:list")),
             (case.number, reverse("desk:case", args=[case.pk])),
-            (chosen.button, ""),
+            (_(chosen.button), ""),
         ],
     }
     return render(request, "cases/desk/step.html", context, status=status)

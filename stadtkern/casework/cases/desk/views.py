@@ -8,6 +8,8 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from stadtkern.casework.cases import downloads, pages, policies, queries, timeline, worklist
 from stadtkern.casework.cases.desk.screen import build_screen
@@ -34,15 +36,15 @@ def work_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "query": _without_page(request),
         "filters": filters,
-        "scopes": [(key, label) for key, label in worklist.SCOPES.items()],
+        "scopes": [(key, _(label)) for key, label in worklist.SCOPES.items()],
         "services": queries.services_in_work(actor),
         "states": [
-            ("offen", "in Arbeit oder wartend"),
-            ("wartet", "wartet auf Antwort"),
-            ("erledigt", "abgeschlossen"),
-            ("alle", "alle"),
+            ("offen", _("in Arbeit oder wartend")),
+            ("wartet", _("wartet auf Antwort")),
+            ("erledigt", _("abgeschlossen")),
+            ("alle", _("alle")),
         ],
-        "due_options": [("rot", "heute oder überfällig"), ("gelb", "in drei Tagen oder früher")],
+        "due_options": [("rot", _("heute oder überfällig")), ("gelb", _("in drei Tagen oder früher"))],
         "counts": queries.headline_counts(actor, today),
         "is_caseworker": actor.has(*READERS),
     }
@@ -62,8 +64,8 @@ def _row(case: Case, today: Any) -> dict[str, Any]:
     return {
         "case": case,
         "light": LIGHT_KINDS[light.light],
-        "reason": light.reason,
-        "state": queries.state_label(case),
+        "reason": light.reason_en if get_language() == "en" else light.reason,
+        "state": queries.state_label(case, get_language() or "de"),
         "received_on": clock.local(case.received_at).date(),
         "assignee": getattr(case, "assignee_name", "") or "",
     }
@@ -75,7 +77,16 @@ def work_list_csv(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     today = clock.today()
     found = worklist.cases_for(actor, worklist.read_filters(request.GET), today)[:10_000]
-    head = ["Aktenzeichen", "Leistung", "Name", "Eingang", "Frist", "Hinweis", "Stand", "Zuständig"]
+    head = [
+        _("Aktenzeichen"),
+        _("Leistung"),
+        _("Name"),
+        _("Eingang"),
+        _("Frist"),
+        _("Hinweis"),
+        _("Stand"),
+        _("Zuständig"),
+    ]
     rows = [
         [
             row["case"].number,
@@ -98,7 +109,9 @@ def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     case = policies.find(actor, case_id)
     audit.record(actor=actor, action="cases.read", obj=("case", case.pk), now=clock.now())
-    return render(request, "cases/desk/case.html", build_screen(actor, case, clock.today()))
+    return render(
+        request, "cases/desk/case.html", build_screen(actor, case, clock.today(), request.LANGUAGE_CODE)
+    )
 
 
 @staff()
@@ -109,7 +122,7 @@ def case_print(request: HttpRequest, case_id: UUID) -> HttpResponse:
     audit.record(actor=actor, action="cases.read", obj=("case", case.pk), now=clock.now())
     context = {
         "case": case,
-        "answers": queries.answers_of(case, "de", file_url="desk:file"),
+        "answers": queries.answers_of(case, request.LANGUAGE_CODE, file_url="desk:file"),
         "history": timeline.for_staff(case.events.order_by("at", "id")),
     }
     return render(request, "cases/desk/print.html", context)
@@ -122,9 +135,9 @@ def differences(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = policies.find(actor, case_id)
     changes = forms.differences(case.root_submission_id, case.submission_id)
     breadcrumb = [
-        ("Vorgänge", reverse("desk:list")),
+        (_("Vorgänge"), reverse("desk:list")),
         (case.number, reverse("desk:case", args=[case.pk])),
-        ("Änderungen", ""),
+        (_("Änderungen"), ""),
     ]
     return render(
         request, "cases/desk/differences.html", {"case": case, "changes": changes, "breadcrumb": breadcrumb}
