@@ -6,6 +6,7 @@ What is built:
 - ``app.css``    KERN (only the classes that our templates use), the fonts, then our own style sheets
 - ``fonts/``     Fira Sans in three weights, each as a small Latin file and a file for all other letters (DIN 91379)
 - ``*.js``       our scripts and htmx, each usable alone
+- ``bpmn-viewer.js``, ``diagram.css``  the drawing of processes, only for pages that have one
 - ``LICENSES.txt`` the licences of what is shipped
 """
 
@@ -26,6 +27,20 @@ BUILD = ROOT / "static" / "build"
 STAMP = BUILD / ".stamp"
 KERN = ROOT / "node_modules" / "@kern-ux" / "native"
 HTMX = ROOT / "node_modules" / "htmx.org"
+BPMN = ROOT / "node_modules" / "bpmn-js"
+BPMN_PARTS = (
+    "diagram-js",
+    "bpmn-moddle",
+    "moddle",
+    "moddle-xml",
+    "saxen",
+    "min-dash",
+    "min-dom",
+    "tiny-svg",
+    "didi",
+    "ids",
+    "path-intersection",
+)
 STYLES = ("tokens", "base", "layout", "forms", "components", "runner", "desk", "print")
 SOURCES = ("package.json", "package-lock.json", "static/css/*.css", "static/js/*.js", "tools/*.py")
 MARKUP = ("templates/**/*.html", "stadtkern/**/*.html", "stadtkern/**/templatetags/*.py")
@@ -79,7 +94,13 @@ def build() -> None:
     for script in sorted((ROOT / "static" / "js").glob("*.js")):
         shutil.copyfile(script, fresh / script.name)
     shutil.copyfile(HTMX / "dist" / "htmx.min.js", fresh / "htmx.js")
-    licences = [(KERN / "LICENSE.md"), (HTMX / "LICENSE")]
+    shutil.copyfile(BPMN / "dist" / "bpmn-navigated-viewer.production.min.js", fresh / "bpmn-viewer.js")
+    drawing = [*(BPMN / "dist" / "assets" / name for name in ("diagram-js.css", "bpmn-js.css"))]
+    drawing.append(ROOT / "static" / "css" / "diagram.css")
+    sheet = "\n".join(path.read_text("utf-8") for path in drawing)
+    (fresh / "diagram.css").write_text(purge_css.minify(sheet), "utf-8")
+    licences = [(KERN / "LICENSE.md"), (HTMX / "LICENSE"), (BPMN / "LICENSE")]
+    licences += [path for name in BPMN_PARTS for path in sorted((BPMN.parent / name).glob("LICENSE*"))]
     (fresh / "LICENSES.txt").write_text("\n\n".join(path.read_text("utf-8") for path in licences), "utf-8")
     (fresh / ".stamp").write_text(fingerprint(), "utf-8")
     shutil.rmtree(BUILD, ignore_errors=True)
