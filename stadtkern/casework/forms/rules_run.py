@@ -169,7 +169,10 @@ class RulesRun:
 
 
 def _find(nodes: list[Node], id: str) -> Node | None:
-    return next((node for node in nodes if node.position.id == id), None)
+    for node in nodes:  # asked a hundred times per page: plain attributes, no generator
+        if node.position.element.id == id:
+            return node
+    return None
 
 
 def _places(nodes: list[Node], steps: list[str]) -> Iterator[str]:

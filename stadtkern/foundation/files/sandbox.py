@@ -6,6 +6,7 @@ that is not possible, a new interpreter does the same work.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import os
@@ -108,6 +109,9 @@ def forget() -> None:
             _incubator.process.kill()
             _incubator.process.wait()
         _incubator = None
+
+
+atexit.register(forget)
 
 
 def _fork(arguments: list[str], content: BinaryIO) -> tuple[bool, bytes]:

@@ -11,7 +11,8 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from stadtkern.casework.forms import actions, api, codes, events
+from stadtkern.casework.forms import actions, api, codes, events, policies
+from stadtkern.casework.forms.actions import saving
 from stadtkern.casework.forms.canonical import canonical_json
 from stadtkern.casework.forms.errors import (
     DraftChanged,
@@ -71,6 +72,55 @@ def owner_of(draft, make_actor=None):
 def fill(draft, values, now):
     owner = owner_of(draft)
     return actions.save_answers(actor=owner, draft_id=draft.id, answers=values, now=now)
+
+
+def test_the_check_for_one_draft_is_the_filter_for_lists(dog_tax, guest, make_actor, now):
+    people = [make_actor(), make_actor(), make_actor("counter"), make_actor("service_manager")]
+    infos = [
+        actions.start_draft(actor=person, service_slug=DOG_TAX, now=now) for person in (*people[:2], guest)
+    ]
+    counter, manager = people[2], people[3]
+    infos.append(actions.start_draft(actor=counter, service_slug=DOG_TAX, now=now, channel="counter"))
+    infos.append(
+        actions.start_draft(
+            actor=manager, service_slug=DOG_TAX, now=now, channel="preview", version_id=dog_tax.pk
+        )
+    )
+    keys = replace(guest, guest_keys=frozenset(info.id for info in infos))
+    same_account = replace(people[0], account_id=counter.account_id)
+    seen = 0
+    for actor in (*people, guest, keys, same_account, replace(counter, guest_keys=keys.guest_keys)):
+        visible = set(policies.drafts_visible_to(actor).values_list("pk", flat=True))
+        assert visible == {row.pk for row in Draft.objects.all() if policies.may_open(actor, row)}
+        seen += len(visible)
+    assert seen
+
+
+def test_writing_without_a_lock_gives_way_to_whoever_was_faster(draft, now):
+    owner = owner_of(draft)
+    answers = {"G17000000010": {"F17000000011": "langsam"}}
+
+    def read_and_put(**more):
+        row = policies.find_draft(owner, draft.id)
+        return row, saving.put(row, answers=answers, base=None, page="person", done=True, now=now, **more)
+
+    row, read = read_and_put()
+    actions.save_answers(
+        actor=owner, draft_id=draft.id, answers={"G17000000021": {"F17000000022": "Weg"}}, now=now
+    )
+    assert saving.write_unless_overtaken(row, read) is False
+    assert Draft.objects.get(pk=draft.id).values == draft.values | {"G17000000021": {"F17000000022": "Weg"}}
+
+    row, read = read_and_put()
+    assert saving.write_unless_overtaken(row, read) is True
+    kept = Draft.objects.get(pk=draft.id)
+    assert kept.values["G17000000010"] == answers["G17000000010"] and kept.done_pages == ["person"]
+    assert saving.write_unless_overtaken(row, read) is False  # the same reading counts once
+
+    row, read = read_and_put()
+    actions.discard_draft(actor=owner, draft_id=draft.id, now=now)
+    assert saving.write_unless_overtaken(row, read) is False
+    assert not Draft.objects.filter(pk=draft.id).exists()
 
 
 # --- drafts ---------------------------------------------------------------------------------------------------------

@@ -7,10 +7,13 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from stadtkern.casework.forms import actions
+from stadtkern.casework.forms.actions import saving
 from stadtkern.casework.forms.models import Draft, FormVersion, Submission
 from stadtkern.kernel import clock
 from tests.casework.forms.django_fixtures import DOG_TAX, PARKING, picture
@@ -280,6 +283,35 @@ def test_two_windows_show_both_states(begun):
     assert Draft.objects.get().values["G17000000010"]["F17000000011"] == "Fenster Zwei"
 
 
+def test_a_window_that_writes_in_between_costs_nobody_an_answer(begun, monkeypatch, now):
+    """The other window saves its page after ours was read and before it is written."""
+    write, other = saving.write_unless_overtaken, {"G17000000021": {"F17000000022": "Andere Seite"}}
+
+    def overtaken(row, read):
+        monkeypatch.setattr(saving, "write_unless_overtaken", write)
+        Draft.objects.filter(pk=row.pk).update(values=other, revision=read.revision + 1)
+        return write(row, read)
+
+    monkeypatch.setattr(saving, "write_unless_overtaken", overtaken)
+    begun.send(PERSON)
+    kept = Draft.objects.get()
+    assert begun.status == 200 and "/seite/person/" not in begun.at
+    assert kept.values["G17000000010"]["F17000000011"] == "Çelik-Nowák"
+    assert kept.values["G17000000021"] == other["G17000000021"]
+    assert kept.done_pages == ["person"]
+
+
+def test_what_was_typed_is_kept_even_if_judging_fails(begun, monkeypatch):
+    def broken(*arguments, **more):
+        raise RuntimeError("a bug")
+
+    begun.client.raise_request_exception = False
+    monkeypatch.setattr("stadtkern.casework.forms.runner.opening.Open.judge", broken)
+    begun.send(PERSON)
+    assert begun.status == 500
+    assert Draft.objects.get().values["G17000000010"]["F17000000011"] == "Çelik-Nowák"
+
+
 def test_link_and_code_open_the_draft_elsewhere(browser):
     browser.post(reverse("forms:begin", args=[DOG_TAX]), {})
     code = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", browser.text)[0]
@@ -369,6 +401,16 @@ def test_no_query_per_field(begun, django_assert_max_num_queries):
         begun.client.get(reverse("forms:apply-page", args=[DOG_TAX, draft.pk, "hund"]))
     with django_assert_max_num_queries(9):
         begun.client.get(reverse("forms:apply-summary", args=[DOG_TAX, draft.pk]))
+
+
+def test_sending_a_page_is_one_read_and_one_write(begun):
+    begun.send(PERSON)
+    base = _attribute(re.search(r'<input type="hidden" name="_base"[^>]*>', begun.raw)[0], "value")
+    typed = {"G17000000021/F17000000022": "Am Demofeld", "_f": "G17000000021/F17000000022", "_base": base}
+    with CaptureQueriesContext(connection) as captured:
+        begun.client.post(begun.at, typed)
+    drafts = [query["sql"] for query in captured.captured_queries if '"forms_draft"' in query["sql"]]
+    assert [statement.split()[0] for statement in drafts] == ["SELECT", "UPDATE"]
 
 
 def test_reading_a_page_writes_nothing(begun):
