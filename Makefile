@@ -1,7 +1,8 @@
 # The whole house in a few commands. Nothing is installed outside this folder, except Chromium by `make test`.
 #
 #   make demo     install, then run the demo city of Mainz (Ctrl-C ends it)
-#   make test     everything that must be green before a change lands (about 17 minutes on two cores; ten is the aim)
+#   make test     everything that must be green before a change lands (under ten minutes on two quiet cores)
+#   make journeys every journey of the issue with and without scripts, the demo included; SEED=n repeats a run
 #
 # PORT, DATA_DIR and DATABASE_URL are honoured; PYTHON names the interpreter to start from.
 
@@ -29,7 +30,7 @@ test: install dev browser
 	@$(BIN)/python tools/run_tests.py
 
 journeys: install dev browser
-	@JOURNEYS=1 SEED=$(SEED) $(BIN)/pytest tests/journeys -q --no-header -p no:randomly
+	@SEED=$(SEED) $(BIN)/python tools/run_journeys.py
 
 bench: install dev browser
 	@$(BIN)/python -m benchmarks $(PART)

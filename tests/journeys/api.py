@@ -52,7 +52,7 @@ def answers(resident: Resident, *, dangerous: bool = False) -> dict[str, Any]:
         "G17000001050": {"G17000001051": {"F17000000053": resident.name, "F17000000052": IBAN, "F17000001054": True}},
         "G17000001020": [
             {
-                "F17000001021": dog.name, "F17000001022": "labrador", "F17000001024": "m",
+                "F17000001021": dog.name, "F17000001022": dog.breed, "F17000001024": "m",
                 "F17000001025": dog.born.isoformat(), "F17000001026": dog.kept_since.isoformat(),
                 "F17000001027": "zucht", "F17000001028": dog.chip, "F17000001029": dangerous,
             } | ({"F17000001030": "OA-2025-17"} if dangerous else {})

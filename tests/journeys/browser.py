@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Download, Locator, Page, Response
+from playwright.sync_api import Error as PlaywrightError
 
 PHONE: Mapping[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 DESK: Mapping[str, Any] = {"viewport": {"width": 1440, "height": 900}}
@@ -39,12 +40,14 @@ class Person:
         *,
         scripts: bool,
         device: Mapping[str, Any] = DESK,
-        tracker: Any = None,
+        state: Any = None,
+        locale: str = "de-DE",
     ) -> None:
         self.base, self.scripts = base, scripts
         self.context = browser.new_context(
             java_script_enabled=scripts,
-            locale="de-DE",
+            locale=locale,
+            storage_state=state,
             timezone_id="Europe/Berlin",
             accept_downloads=True,
             **device,
@@ -52,7 +55,6 @@ class Person:
         self.context.set_default_timeout(30_000)
         self.page: Page = self.context.new_page()
         self.problems: list[str] = []
-        self.tracker = tracker
         self.page.on("console", lambda message: self._console(message.type, message.text))
         self.page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
         self.page.on("response", self._response)
@@ -91,21 +93,38 @@ class Person:
     def control(
         self, name: str | re.Pattern[str], *, role: str = "", exact: bool = False, nth: int = 0
     ) -> Locator:
-        main = self.page.locator("body")
         for kind in [role] if role else ["button", "link"]:
-            found = main.get_by_role(kind, name=name, exact=exact)  # type: ignore[arg-type]
-            visible = [item for item in found.all() if item.is_visible()]
-            if len(visible) > nth:
-                return visible[nth]
+            found = self.page.get_by_role(kind, name=name, exact=exact).filter(visible=True)  # type: ignore[arg-type]
+            if found.count() > nth:
+                return found.nth(nth)
         raise AssertionError(f"{name!r} is not on {self.page.url}: {self.text()[:1500]}")
 
     def has(self, name: str | re.Pattern[str]) -> bool:
         """Whether there is a visible button or link with this name."""
-        try:
-            self.control(name)
-        except AssertionError:
-            return False
-        return True
+        kinds = ("button", "link")
+        return any(self.page.get_by_role(kind, name=name).filter(visible=True).count() for kind in kinds)  # type: ignore[arg-type]
+
+    # --- keyboard -------------------------------------------------------------------------------------------------
+
+    def press(self, *keys: str) -> Person:
+        """Keys that stay on the page."""
+        for key in keys:
+            self.page.keyboard.press(key)
+        return self
+
+    def press_away(self, key: str) -> Person:
+        """A key that leads to another page; fails if it does not."""
+        with self.page.expect_navigation():
+            self.page.keyboard.press(key)
+        return self
+
+    def tab_to(self, target: Locator) -> Person:
+        """Walk with Tab until the element has the focus, as somebody without a mouse does."""
+        for _ in range(80):
+            if target.evaluate("element => element === document.activeElement"):
+                return self
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"not reachable by Tab on {self.page.url}: {target}")
 
     # --- filling --------------------------------------------------------------------------------------------------
 
@@ -181,7 +200,15 @@ class Person:
 
     def fetch(self, path: str) -> tuple[int, bytes, dict[str, str]]:
         """A request with this profile's cookies (files that the browser would show itself)."""
-        answer = self.context.request.get(path if path.startswith("http") else self.base + path)
+        url = path if path.startswith("http") else self.base + path
+        try:
+            answer = self.context.request.get(url)
+        except (
+            PlaywrightError
+        ) as error:  # the server ended an idle connection just then; browsers ask again, too
+            if "ECONNRESET" not in str(error):
+                raise
+            answer = self.context.request.get(url)
         return answer.status, answer.body(), answer.headers
 
     # --- logging in -----------------------------------------------------------------------------------------------
@@ -194,12 +221,13 @@ class Person:
         self.page.locator("form:has(input[name=password]) button").first.click()
         self.page.wait_for_load_state("load")
         if secret:
-            for _attempt in range(2):
-                self.page.locator("input[name=code]").fill(totp(secret))
+            for attempt in range(3):
+                self.page.locator("input[name=code]").fill(totp(secret, time.time() + 30 * (attempt == 1)))
                 self.page.locator("form:has(input[name=code]) button").first.click()
                 self.page.wait_for_load_state("load")
                 if not self.page.locator("input[name=code]").count():
                     break
-                time.sleep(30 - time.time() % 30 + 0.2)  # a code is good only once
+                if attempt:
+                    time.sleep(30 - time.time() % 30 + 0.2)  # a code is good only once
         assert "/accounts/" not in self.page.url, f"not logged in: {self.text()[:500]}"
         return self

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from email import policy
@@ -47,19 +48,36 @@ class Login:
 
 
 class City:
-    """The installation with its people; ``desk("w.werk", …)`` opens a logged in browser."""
+    """The installation with its people; ``desk("w.werk", …)`` opens a logged in browser.
 
-    def __init__(self, installation: Installation, browser: Any, town: Town) -> None:
+    ``facts`` are what another process of the run found out when it set the installation up.
+    """
+
+    def __init__(
+        self, installation: Installation, browser: Any, town: Town, facts: Mapping[str, Any] | None = None
+    ) -> None:
         self.installation, self.browser, self.town = installation, browser, town
+        self.name = str((facts or {}).get("name", town.name))
         self.base = f"http://localhost:{installation.port}"
-        self.logins: dict[str, Login] = {}
-        self.checklist: list[str] = []
-        self.bad_rows = ""
-        self.seconds = 0.0
+        known = facts or {}
+        self.logins = {
+            login: Login(login=login, secret=secret) for login, secret in known.get("logins", {}).items()
+        }
+        self.states: dict[str, Any] = dict(
+            known.get("states", {})
+        )  # cookies of who logged in during the set-up
+        self.checklist: list[str] = list(known.get("checklist", ()))
+        self.bad_rows = str(known.get("bad_rows", ""))
+        self.seconds = float(known.get("seconds", 0))
         self.password = PASSWORD
-        began = time.monotonic()
-        self._set_up()
-        self.seconds = time.monotonic() - began
+
+    def facts(self) -> dict[str, Any]:
+        """For another process of the same run."""
+        return {
+            "name": self.name,
+            "logins": {login: known.secret for login, known in self.logins.items()},
+            "states": self.states, "checklist": self.checklist, "bad_rows": self.bad_rows, "seconds": self.seconds,
+        }  # fmt: skip
 
     @property
     def today(self) -> date:
@@ -97,6 +115,12 @@ class City:
 
     # --- set-up ---------------------------------------------------------------------------------------------------
 
+    def set_up(self) -> None:
+        """From the empty installation to the first published service, as people do it."""
+        began = time.monotonic()
+        self._set_up()
+        self.seconds = time.monotonic() - began
+
     def _set_up(self) -> None:
         code = self.installation.run("init", "--code").stdout.strip()
         admin = self.open(scripts=False)
@@ -107,8 +131,8 @@ class City:
         admin.sees("Der Code stimmt nicht.")
         admin.page.locator("input[name=code]").fill(code)
         admin.click("Kommune anlegen")
-        self._choose_password(admin)
-        self.logins["chefin"] = self._second_factor(admin, "chefin")
+        self.choose_password(admin)
+        self.logins["chefin"] = self.second_factor(admin, "chefin")
         admin.go("/verwaltung/")
         self.checklist = [item.inner_text() for item in admin.page.locator("main ol li").all()]
         self._offices(admin)
@@ -121,18 +145,20 @@ class City:
 
     def _fill_setup(self, admin: Person) -> None:
         for name, value in (
-            ("name", self.town.name), ("slug", "musterstadt"), ("ags", "07315000"),
+            ("name", self.name), ("slug", "musterstadt"), ("ags", "07315000"),
             ("admin_login", "chefin"), ("admin_email", "chefin@stadt.example"),
         ):  # fmt: skip
             admin.page.locator(f"input[name={name}]").fill(value)
         admin.click("Kommune anlegen")
 
-    def _choose_password(self, person: Person) -> None:
+    def choose_password(self, person: Person) -> None:
+        """On the page behind an invitation."""
         for field in person.page.locator("input[type=password]").all():
             field.fill(PASSWORD)
         person.click("Passwort festlegen")
 
-    def _second_factor(self, person: Person, login: str) -> Login:
+    def second_factor(self, person: Person, login: str) -> Login:
+        """Log in for the first time and set up an authenticator."""
         from tests.journeys.browser import totp
 
         person.go("/accounts/login/?next=/arbeit/")
@@ -150,6 +176,7 @@ class City:
         secret = person.page.locator("#authenticator_secret").input_value()
         person.page.locator("input[name=code]").fill(totp(secret))
         person.click("Code prüfen und einschalten")
+        self.states[login] = person.context.storage_state()
         return Login(login=login, secret=secret)
 
     def _offices(self, admin: Person) -> None:
@@ -199,8 +226,8 @@ class City:
         assert links, admin.text()
         colleague = self.open(scripts=False)
         colleague.go(links[0])
-        self._choose_password(colleague)
-        self.logins[login] = self._second_factor(colleague, login)
+        self.choose_password(colleague)
+        self.logins[login] = self.second_factor(colleague, login)
         colleague.close()
 
     def _first_service(self) -> None:
@@ -226,13 +253,9 @@ class City:
     # --- people ---------------------------------------------------------------------------------------------------
 
     def desk(self, login: str, *, scripts: bool = True, make: Any = None) -> Person:
-        """Somebody of the staff, logged in."""
-        person = (make or self.open)(
-            **({"scripts": scripts} if make is None else {"base": self.base, "scripts": scripts})
-        )
-        known = self.logins[login]
-        person.log_in(login, PASSWORD, known.secret)
-        return person
+        """Somebody of the staff in the browser in which she logged in during the set-up (or a copy of it)."""
+        options = {"scripts": scripts, "state": self.states[login]}
+        return make(self.base, **options) if make else self.open(**options)
 
     def phone(self, *, scripts: bool = True) -> Person:
         """A resident's phone."""

@@ -1,6 +1,8 @@
 """Journeys: a whole installation of its own, set up through the browser without demo data; nothing of ours is mocked.
 
-``--seed N`` (or SEED) repeats a run exactly: names, dates, amounts and streets are drawn from it.
+SEED=N repeats a run exactly: names, dates, amounts and streets are drawn from it, for every journey anew. The daily run
+plays each journey once, half of them with scripts and half without; JOURNEYS=1 (``make journeys``) plays each both ways.
+While writing journeys, JOURNEY_STAND=folder keeps the installation from run to run.
 """
 
 from __future__ import annotations
@@ -8,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,12 +19,23 @@ import pytest
 
 from tests.journeys.browser import DESK, Person
 from tests.journeys.people import Town
+from tests.journeys.stand import Stand
 
 ROOT = Path(__file__).resolve().parents[2]
 ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
     "--no-first-run", "--disable-dev-shm-usage",
 ]  # fmt: skip
+FAILED = pytest.StashKey[bool]()
+TURN = pytest.StashKey[dict[str, int]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One seed for all processes of the run; it is said first, so that a failure can be repeated."""
+    if not os.environ.get("SEED", "").isdigit():
+        os.environ["SEED"] = str(secrets.randbelow(10**6))
+    if not hasattr(config, "workerinput"):
+        sys.stderr.write(f"SEED={os.environ['SEED']}\n")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -34,18 +46,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.enable_socket)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """With and without scripts; in the daily run by turns, so that half of every file's journeys do without."""
+    marks = metafunc.definition.iter_markers("parametrize")
+    if "scripts" not in metafunc.fixturenames or any("scripts" in mark.args[0] for mark in marks):
+        return
+    turns = metafunc.config.stash.setdefault(TURN, {})
+    turn = turns[metafunc.module.__name__] = turns.get(metafunc.module.__name__, -1) + 1
+    # Where a file tells of one person, the first journey is the long one: odd goals start without scripts.
+    goal = int(next(iter(re.findall(r"test_(\d)", metafunc.module.__name__)), 0))
+    modes = [True, False] if os.environ.get("JOURNEYS") else [(turn + goal) % 2 == 0]
+    metafunc.parametrize("scripts", modes, ids=["scripts" if mode else "no-scripts" for mode in modes])
+
+
 @pytest.fixture(scope="session")
 def seed() -> int:
-    given = os.environ.get("SEED", "")
-    number = int(given) if given.isdigit() else secrets.randbelow(10**6)
-    sys.stderr.write(f"SEED={number}\n")
-    return number
-
-
-@pytest.fixture(scope="session")
-def town(seed: int) -> Town:
-    """Where the people come from."""
-    return Town(seed)
+    """What everything is drawn from."""
+    return int(os.environ["SEED"])
 
 
 @pytest.fixture(scope="session")
@@ -62,12 +79,6 @@ def browser() -> Iterator[Any]:
         running = library.chromium.launch(executable_path=found, args=ARGUMENTS)
         yield running
         running.close()
-
-
-@pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])
-def scripts(request: pytest.FixtureRequest) -> bool:
-    """Every journey is made twice: with and without scripts."""
-    return bool(request.param)
 
 
 @pytest.fixture
@@ -90,15 +101,15 @@ def person(browser: Any, scripts: bool, request: pytest.FixtureRequest) -> Itera
         someone.close()
 
 
-FAILED = pytest.StashKey[bool]()
-SUMMARY = pytest.StashKey[str]()
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
     report = yield
     if report.when == "call":
         item.stash[FAILED] = report.failed
+    city = getattr(item, "funcargs", {}).get("city")
+    if report.failed and city is not None:
+        report.sections.append(("SEED", os.environ["SEED"]))
+        report.sections.append(("the installation said", city.installation.tail()))
     return report
 
 
@@ -113,26 +124,20 @@ def keep_evidence(someone: Person, name: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def city(browser: Any, town: Town) -> Iterator[Any]:
-    """The installation, set up in the browser (without scripts) to its first published service."""
-    from tests.faults.harness import Installation
-    from tests.journeys.city import City
-
-    with Installation(environ={"WEB_WORKERS": "2"}) as installation:
-        yield City(installation, browser, town)
-    left = installation.leftovers()
-    assert not left, left
-    if installation.temporary:
-        shutil.rmtree(installation.data_dir, ignore_errors=True)
-
-
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    stats = terminalreporter.stats
-    failed = len(stats.get("failed", [])) + len(stats.get("error", []))
-    config.stash[SUMMARY] = f"{len(stats.get('passed', []))} passed, {failed} failed"
+def whole_city(
+    browser: Any, seed: int, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Any]:
+    """The installation, set up in the browser (without scripts) to its first published service; once per run."""
+    worker = getattr(request.config, "workerinput", None)
+    kept = os.environ.get("JOURNEY_STAND", "")
+    run = tmp_path_factory.getbasetemp()
+    folder = Path(kept) if kept else run.parent if worker else run
+    with Stand(folder, browser, seed, keep=bool(kept)) as city:
+        yield city
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """The last word of ``make journeys``: ``N passed, M failed``."""
-    if os.environ.get("JOURNEYS") and (line := config.stash.get(SUMMARY, "")):
-        sys.stdout.write(line + "\n")
+@pytest.fixture
+def city(whole_city: Any, seed: int, request: pytest.FixtureRequest) -> Any:
+    """The town, with people of this journey's own."""
+    whole_city.town = Town(seed, request.node.name)
+    return whole_city

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Locator
 
 from tests.journeys.browser import Person
 from tests.journeys.city import SERVICE, picture
-from tests.journeys.people import IBAN, Resident
+from tests.journeys.people import BREEDS, IBAN, Dog, Resident
 
 NEXT = "Weiter"
+ADD = re.compile("hinzufügen")
+NUMBER = r"\b[A-ZÄÖÜ]{2,5}-\d{4}-\d{4,}\b"
 
 
 def begin_as_guest(person: Person) -> tuple[str, str]:
@@ -44,7 +44,7 @@ def where(person: Person, resident: Resident) -> None:
     person.fill("Postleitzahl", resident.postcode).fill("Ort", "Mainz", exact=False)
 
 
-def moved(person: Person, *, since: Callable[[], None] | None = None) -> None:
+def moved(person: Person) -> None:
     person.pick("Ich bin mit dem Hund aus einer anderen Gemeinde zugezogen.", "Nein")
 
 
@@ -52,22 +52,20 @@ def dogs(person: Person, resident: Resident) -> None:
     """The repeated group: one block per dog."""
     for number, dog in enumerate(resident.dogs):
         if number:
-            person.click(re.compile("Ihr Hund|Hund hinzufügen|Weiter.* Hund"), role="button")
+            person.click(ADD, role="button")
         block = person.page.locator("fieldset.sk-instance").nth(number)
-        dog_block(person, block, dog.name, dog.born, dog.kept_since, dog.chip)
+        dog_block(person, block, dog)
 
 
-def dog_block(
-    person: Person, block: Locator, name: str, born: object, since: object, chip: str, dangerous: bool = False
-) -> None:
-    person.fill("Wie heißt der Hund?", name, within=block)
-    person.choose("Welche Rasse hat der Hund?", "Labrador Retriever", within=block)
+def dog_block(person: Person, block: Locator, dog: Dog) -> None:
+    person.fill("Wie heißt der Hund?", dog.name, within=block)
+    person.choose("Welche Rasse hat der Hund?", BREEDS[dog.breed], within=block)
     person.pick("Rüde oder Hündin?", "Rüde", within=block)
-    person.date("Wann wurde der Hund geboren?", born, within=block)  # type: ignore[arg-type]
-    person.date("Seit wann halten Sie den Hund?", since, within=block)  # type: ignore[arg-type]
+    person.date("Wann wurde der Hund geboren?", dog.born, within=block)
+    person.date("Seit wann halten Sie den Hund?", dog.kept_since, within=block)
     person.pick("Woher haben Sie den Hund?", "Aus einem Tierheim", within=block)
-    person.fill("Welche Nummer hat der Chip?", chip, within=block)
-    person.pick("Gilt der Hund als gefährlich?", "Ja" if dangerous else "Nein", within=block)
+    person.fill("Welche Nummer hat der Chip?", dog.chip, within=block)
+    person.pick("Gilt der Hund als gefährlich?", "Nein", within=block)
 
 
 def reduction(person: Person, folder: Path, *, wanted: bool = False) -> None:
@@ -127,10 +125,46 @@ def fill_all(
     """All pages without a mistake, to the summary (and sent)."""
     who(person, resident)
     go_on(person, "Wo wohnen Sie?")
+    fill_from_address(person, resident, folder, wanted=wanted, letter=letter, send=send)
+
+
+def to_the_dogs(person: Person, resident: Resident) -> None:
+    """The pages before the one about the dogs."""
+    who(person, resident)
+    go_on(person, "Wo wohnen Sie?")
     where(person, resident)
     go_on(person)
     moved(person)
     go_on(person, "Ihr Hund")
+
+
+def fill_from_address(
+    person: Person,
+    resident: Resident,
+    folder: Path,
+    *,
+    wanted: bool = False,
+    letter: bool = False,
+    send: bool = True,
+) -> None:
+    """The pages from the address to the summary (and sent)."""
+    where(person, resident)
+    go_on(person)
+    moved(person)
+    go_on(person, "Ihr Hund")
+    from_the_dogs(person, resident, folder, wanted=wanted, letter=letter, send=send)
+
+
+def from_the_dogs(
+    person: Person,
+    resident: Resident,
+    folder: Path,
+    *,
+    wanted: bool = False,
+    letter: bool = False,
+    send: bool = True,
+) -> None:
+    """The pages from the dogs to the summary (and sent)."""
     dogs(person, resident)
     go_on(person)
     reduction(person, folder, wanted=wanted)
@@ -146,11 +180,11 @@ def fill_all(
 
 def number_on(person: Person) -> str:
     """The case number on the page."""
-    found = re.search(r"\b[A-ZÄÖÜ]{2,5}-\d{4}-\d{4,}\b", person.text())
+    found = re.search(NUMBER, person.text())
     assert found, person.text()[:800]
     return found.group(0)
 
 
-def soon(day: object, days: int) -> object:
-    """A date some days later."""
-    return day + timedelta(days=days)  # type: ignore[operator]
+def case_url(person: Person) -> str:
+    """The address of the case whose receipt is on the page."""
+    return person.page.url.split("#")[0].removesuffix("eingang/")
