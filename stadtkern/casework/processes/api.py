@@ -19,10 +19,10 @@ from stadtkern.casework.processes.definition import (
     Text,
     read_process,
 )
+from stadtkern.casework.processes.errors import MoveNotAllowed
 from stadtkern.casework.processes.models import ProcessVersion
 from stadtkern.casework.processes.rules import (
     CheckResult,
-    MoveNotAllowed,
     allowed_actions,
     fee_cents,
     fill_text,

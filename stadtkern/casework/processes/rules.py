@@ -7,24 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from stadtkern.casework.processes.definition import Check, Process
+from stadtkern.casework.processes.errors import MoveNotAllowed
 from stadtkern.kernel import feel
-from stadtkern.kernel.errors import DomainError
 
 Outcome = Literal["ok", "problem", "unknown"]
 
 PLACEHOLDER = re.compile(r"\{\{\s*([\w.-]+)\s*\}\}")
-
-
-class MoveNotAllowed(DomainError):
-    """The status table does not know this move from this state."""
-
-    code: ClassVar[str] = "move-not-allowed"
-    status: ClassVar[int] = 409
-    message = "Dieser Schritt ist im jetzigen Stand des Vorgangs nicht möglich."
-    message_en = "This step is not possible in the current state of the case."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -200,8 +200,8 @@ def answer(w: Work, number: int, data: Any) -> None:
     try:
         try:
             kept = plain(data)
-        except NotStorable as error:
-            raise Trouble("not-storable", text=str(error)) from error
+        except (NotStorable, RecursionError) as error:
+            raise Trouble("not-storable", text=w.node(number).id) from error
         data = kept
         _use(w, number, w.node(number), data)
     except Trouble as trouble:

@@ -71,6 +71,8 @@ class Procedure:
     slug: str
     texts: Texts
     process: engine.Process
+    processes: Mapping[str, engine.Process] = field(repr=False)
+    """The main process and those it may call, by id."""
     models: Mapping[str, dmn.Model] = field(repr=False)
     where: Mapping[str, str] = field(repr=False)
     """The model in which a decision stands, by the decision's name."""
@@ -117,21 +119,35 @@ def compile_package(package: Package) -> tuple[Procedure | None, list[Problem]]:
     parameters, parameter_problems = parse_parameters(package.json(PARAMETERS))
     problems = [Problem(path=TEXTS, element=path, message=text) for path, text in text_problems]
     problems += [Problem(path=PARAMETERS, element=path, message=text) for path, text in parameter_problems]
-    process = _process(package, problems)
+    processes = _processes(package, problems)
     models, where = _decisions(package, problems)
-    if process is not None:
+    for process in processes.values():
         problems += _loose_ends(process, texts, where)
-    if problems or process is None:
+    if problems or not processes:
         return None, problems
     procedure = Procedure(
-        slug=package.slug, texts=texts, process=process, models=models, where=where, parameters=parameters
+        slug=package.slug,
+        texts=texts,
+        process=next(iter(processes.values())),
+        processes=processes,
+        models=models,
+        where=where,
+        parameters=parameters,
     )
     return procedure, []
 
 
-def _process(package: Package, problems: list[Problem]) -> engine.Process | None:
+def _processes(package: Package, problems: list[Problem]) -> dict[str, engine.Process]:
+    """The executable processes of the file, the main one first."""
     try:
-        return compile_process(read_bpmn(package.files[PROCESS]))
+        document = read_bpmn(package.files[PROCESS])
+        main = compile_process(document)
+        others = [
+            compile_process(document, element.attributes["id"])
+            for element in document.processes
+            if element.attributes.get("isExecutable") == "true" and element.attributes.get("id") != main.id
+        ]
+        return {process.id: process for process in (main, *others)}
     except NotExecutable as error:
         problems += [
             Problem(
@@ -144,7 +160,7 @@ def _process(package: Package, problems: list[Problem]) -> engine.Process | None
         ]
     except BpmnError as error:
         problems.append(Problem(path=PROCESS, message=error.message, message_en=error.message_en))
-    return None
+    return {}
 
 
 def _decisions(package: Package, problems: list[Problem]) -> tuple[dict[str, dmn.Model], dict[str, str]]:

@@ -14,17 +14,20 @@ Tree = tuple[Any, ...]
 
 
 def trees(leaves: int = 8, *, more: bool = False) -> st.SearchStrategy[Tree]:
-    """`more`: with multi-instances and boundary events, which others see differently."""
+    """`more`: with multi-instances, signals, boundary events, errors and terminate ends."""
     simple = [st.just(("task",)), st.just(("script",))]
     if more:
         simple += [
             st.tuples(st.just("many"), st.integers(0, 3), st.booleans()),
             st.tuples(st.just("edge"), st.booleans()),
+            st.just(("catch",)),
         ]
 
     def larger(inner: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
         several = st.lists(inner, min_size=2, max_size=3)
+        ended = [st.tuples(st.just(kind), inner) for kind in ("error", "stop")] if more else []
         return st.one_of(
+            *ended,
             st.tuples(st.just("seq"), several),
             st.tuples(st.just("xor"), several, st.integers(0, 2)),
             st.tuples(st.just("and"), several),
@@ -93,6 +96,11 @@ def emit(g: Graph, tree: Tree, scope: str) -> tuple[str, str]:
             else:
                 g.link(edge, g.add("end", scope))
             return name, join
+        case ("catch",):
+            name = g.add("catch", scope)
+            return name, name
+        case (("error" | "stop") as kind, inner):
+            return _ended(g, kind, inner, scope)
         case ("sub", inner):
             name = g.add("sub", scope)
             whole(g, inner, name)
@@ -106,6 +114,25 @@ def emit(g: Graph, tree: Tree, scope: str) -> tuple[str, str]:
             return _loop(g, inner, times, scope)
         case _:
             return _fork(g, tree, scope)
+
+
+def _ended(g: Graph, kind: str, inner: Tree, scope: str) -> tuple[str, str]:
+    """A sub-process in which one branch ends everything."""
+    name, join = g.add("sub", scope), g.add("xor", scope)
+    begin, fork, task = g.add("start", name), g.add("and", name), g.add("task", name)
+    first, last = emit(g, inner, name)
+    for left, right in (
+        (begin, fork),
+        (fork, first),
+        (last, g.add("end", name)),
+        (fork, task),
+        (task, g.add(kind, name)),
+    ):
+        g.link(left, right)
+    g.link(name, join)
+    if kind == "error":
+        g.link(g.add("caught", scope, host=name), join)
+    return name, join
 
 
 def _loop(g: Graph, inner: Tree, times: int, scope: str) -> tuple[str, str]:
@@ -176,8 +203,16 @@ def _node(g: Graph, kind: str, name: str, scope: str, more: dict[str, Any]) -> m
                 **common,
                 attached_to=more["host"],
                 interrupting=more["interrupting"],
-                event=m.Message(name=more["host"]),
+                event=m.Signal(name=name),
             )
+        case "caught":
+            return m.BoundaryEvent(**common, attached_to=more["host"], event=m.Error(code="E"))
+        case "catch":
+            return m.CatchEvent(**common, event=m.Signal(name=name))
+        case "error":
+            return m.EndEvent(**common, event=m.Error(code="E"))
+        case "stop":
+            return m.EndEvent(**common, event=m.Terminate())
         case "script":
             return m.ScriptTask(
                 **common, assignments=(m.Assignment(more["variable"], m.Expression(str(more["value"]))),)
@@ -198,34 +233,28 @@ def _node(g: Graph, kind: str, name: str, scope: str, more: dict[str, Any]) -> m
 # --- BPMN with Python inside, for SpiffWorkflow
 
 _TAGS = {
-    "task": "userTask", "script": "scriptTask", "count": "scriptTask", "start": "startEvent", "end": "endEvent",
-    "xor": "exclusiveGateway", "and": "parallelGateway", "or": "inclusiveGateway", "sub": "subProcess",
+    "task": "userTask", "many": "userTask", "script": "scriptTask", "count": "scriptTask", "start": "startEvent", "end": "endEvent",
+    "xor": "exclusiveGateway", "and": "parallelGateway", "or": "inclusiveGateway", "sub": "subProcess", "edge": "boundaryEvent",
+    "caught": "boundaryEvent", "catch": "intermediateCatchEvent", "error": "endEvent", "stop": "endEvent",
 }  # fmt: skip
 
 
 def to_xml(g: Graph) -> bytes:
     scopes = {name: scope for _, name, scope, _ in g.nodes}
-    body = _scope_xml(g, "p", scopes)
+    signals = "".join(
+        f'<signal id="sig_{name}" name="{name}"/>'
+        for kind, name, _, _ in g.nodes
+        if kind in ("edge", "catch")
+    )
     return (
         '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="urn:t">'
-        f'<process id="p" isExecutable="true">{body}</process></definitions>'
+        f'<error id="err" name="E" errorCode="E"/>{signals}'
+        f'<process id="p" isExecutable="true">{_scope_xml(g, "p", scopes)}</process></definitions>'
     ).encode()
 
 
 def _scope_xml(g: Graph, scope: str, scopes: dict[str, str]) -> str:
-    parts = []
-    for kind, name, where, more in g.nodes:
-        if where != scope:
-            continue
-        ends = "".join(f"<incoming>{flow_id(s, t)}</incoming>" for s, t, _ in g.flows if t == name)
-        ends += "".join(f"<outgoing>{flow_id(s, t)}</outgoing>" for s, t, _ in g.flows if s == name)
-        inside = _scope_xml(g, name, scopes) if kind == "sub" else ""
-        if kind == "script":
-            inside = f"<script>{more['variable']} = {more['value']}</script>"
-        elif kind == "count":
-            inside = f"<script>{more['variable']} = {more['variable']} + 1</script>"
-        default = f' default="{g.defaults[name]}"' if name in g.defaults else ""
-        parts.append(f'<{_TAGS[kind]} id="{name}" name="{name}"{default}>{ends}{inside}</{_TAGS[kind]}>')
+    parts = [_node_xml(g, kind, name, more, scopes) for kind, name, where, more in g.nodes if where == scope]
     for source, target, condition in g.flows:
         if scopes[source] == scope:
             text = ""
@@ -233,7 +262,41 @@ def _scope_xml(g: Graph, scope: str, scopes: dict[str, str]) -> str:
                 variable, sign, value = condition
                 sign = {"=": "==", "<": "&lt;"}[sign]
                 text = f"<conditionExpression>{variable} {sign} {value}</conditionExpression>"
-            parts.append(
-                f'<sequenceFlow id="{flow_id(source, target)}" sourceRef="{source}" targetRef="{target}">{text}</sequenceFlow>'
-            )
+            ends = f'sourceRef="{source}" targetRef="{target}"'
+            parts.append(f'<sequenceFlow id="{flow_id(source, target)}" {ends}>{text}</sequenceFlow>')
     return "".join(parts)
+
+
+def _node_xml(g: Graph, kind: str, name: str, more: dict[str, Any], scopes: dict[str, str]) -> str:
+    ends = "".join(f"<incoming>{flow_id(s, t)}</incoming>" for s, t, _ in g.flows if t == name)
+    ends += "".join(f"<outgoing>{flow_id(s, t)}</outgoing>" for s, t, _ in g.flows if s == name)
+    inside, more_attributes = "", ""
+    match kind:
+        case "sub":
+            inside = _scope_xml(g, name, scopes)
+        case "script":
+            inside = f"<script>{more['variable']} = {more['value']}</script>"
+        case "count":
+            inside = f"<script>{more['variable']} = {more['variable']} + 1</script>"
+        case "many":
+            inside = (
+                f'<multiInstanceLoopCharacteristics isSequential="{str(more["sequential"]).lower()}">'
+                f"<loopCardinality>{more['count']}</loopCardinality></multiInstanceLoopCharacteristics>"
+            )
+        case "edge":
+            more_attributes = (
+                f' attachedToRef="{more["host"]}" cancelActivity="{str(more["interrupting"]).lower()}"'
+            )
+            inside = f'<signalEventDefinition signalRef="sig_{name}"/>'
+        case "catch":
+            inside = f'<signalEventDefinition signalRef="sig_{name}"/>'
+        case "caught":
+            more_attributes = f' attachedToRef="{more["host"]}"'
+            inside = '<errorEventDefinition errorRef="err"/>'
+        case "error":
+            inside = '<errorEventDefinition errorRef="err"/>'
+        case "stop":
+            inside = "<terminateEventDefinition/>"
+    if name in g.defaults:
+        more_attributes += f' default="{g.defaults[name]}"'
+    return f'<{_TAGS[kind]} id="{name}" name="{name}"{more_attributes}>{ends}{inside}</{_TAGS[kind]}>'

@@ -373,3 +373,30 @@ def test_dates_and_amounts_survive() -> None:
         and str(p.vars["spaeter"]) == "2026-02-28"
         and str(p.vars["dauer"]) == "P1DT2H"
     )
+
+
+def nested(depth: int) -> object:
+    found: object = 1
+    for _ in range(depth):
+        found = [found]
+    return found
+
+
+@pytest.mark.parametrize("garbage", [nested(50_000), object(), b"bytes", {"a": {1, 2}, "b": object()}])
+def test_garbage_from_a_connector_is_an_incident(garbage: object) -> None:
+    p = Player(
+        process([begin(), m.ServiceTask(id="a", scope="p", connector="x", result="r"), end()], "s > a > e")
+    )
+    p.send(e.ConnectorReturned(p.wait_at("a"), garbage))
+    assert p.incidents == ["not-storable"]
+    p.repair(action="skip")
+    assert p.status == "completed"
+
+
+@pytest.mark.parametrize(("answer", "kept"), [(float("nan"), None), ([1, 2.5], [1, 2.5]), ("text", "text"), ({"@feel": "2026-01-01"}, {"feel": "2026-01-01"})])  # fmt: skip
+def test_odd_answers_are_kept_as_json_can_hold_them(answer: object, kept: object) -> None:
+    p = Player(
+        process([begin(), m.ServiceTask(id="a", scope="p", connector="x", result="r"), end()], "s > a > e")
+    )
+    p.send(e.ConnectorReturned(p.wait_at("a"), answer))
+    assert p.status == "completed" and p.vars == {"r": kept}

@@ -39,7 +39,7 @@ def check_books(state: State) -> None:
 def possible(made: Step) -> list[e.Event]:
     """Everything that could happen now, in a fixed order."""
     kinds: dict[str, Any] = {"task": lambda n, w: e.TaskCompleted(n, {f"d_{w.node}": n}),
-                             "message": lambda n, w: e.MessageReceived(w.name, wait=n)}  # fmt: skip
+                             "signal": lambda n, w: e.SignalReceived(w.name, wait=n)}  # fmt: skip
     return [kinds[w.kind](n, w) for n, w in sorted(made.state.waits.items())]
 
 
@@ -55,10 +55,10 @@ def play(
         assert options, "a running instance waits for something"
         pick = choices[len(events) % len(choices)] if choices else 0
         event = options[pick % len(options)]
-        if isinstance(event, e.MessageReceived):
+        if isinstance(event, e.SignalReceived):
             repeats += 1
-            if repeats > 5:  # non-interrupting messages may come for ever
-                event = next(o for o in options if isinstance(o, e.TaskCompleted))
+            if repeats > 5:  # non-interrupting signals may come for ever
+                event = next((o for o in options if isinstance(o, e.TaskCompleted)), event)
         events.append(event)
         state = loads(dumps(made.state)) if stored else made.state
         made = step(model, state, event)

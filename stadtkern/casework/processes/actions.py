@@ -1,0 +1,272 @@
+"""Every write to running processes: one action = one transaction with all its commands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal, cast
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from stadtkern.casework.processes import execution
+from stadtkern.casework.processes.engine import events as e
+from stadtkern.casework.processes.errors import MoveNotAllowed, NoSuchTask
+from stadtkern.casework.processes.execution import Running
+from stadtkern.casework.processes.models import Incident, Instance, Task, Wait
+from stadtkern.casework.processes.situation import Situation, actions_of, message_starts, restarts
+from stadtkern.casework.processes.versions import parameters_of, procedure
+from stadtkern.casework.processes.writes import from_json
+from stadtkern.foundation.access.api import Actor
+
+Subject = tuple[str, UUID]
+
+
+@transaction.atomic
+def start(
+    *, subject: Subject, version_id: UUID, facts: Mapping[str, Any], actor: Actor, now: datetime
+) -> Situation:
+    """Begin the process of a subject. ``facts`` become its variables, beside the parameters of the municipality."""
+    variables = {**facts, "parameter": parameters_of(procedure(version_id))}
+    running = execution.begin(
+        version_id=version_id,
+        subject=subject,
+        key=f"{subject[0]}-{subject[1]}",
+        variables=variables,
+        actor=actor,
+        now=now,
+    )
+    return running.situation
+
+
+@transaction.atomic
+def act(
+    *,
+    subject: Subject,
+    action: str,
+    actor: Actor,
+    now: datetime,
+    data: Mapping[str, Any] | None = None,
+) -> Situation:
+    """Do what the process of the subject waits for: complete the task that offers ``action``, or hand over the message of
+    that name; an ended process may begin anew by it. Raises ``MoveNotAllowed`` when nobody waits for it."""
+    running = _current(subject)
+    values = {**(data or {}), "action": action}
+    if running.state.status != "running":
+        return _restart(running, action, values, actor=actor, now=now).situation
+    model = running.procedure.processes[running.row.process]
+    for number, wait in running.state.waits.items():
+        if wait.kind == "task" and action in actions_of(model.nodes[wait.node]):
+            return _complete(running, number, action, values, actor=actor, now=now).situation
+    for number, wait in running.state.waits.items():
+        if wait.kind == "message" and wait.name == action and wait.key is None:
+            event = e.MessageReceived(action, values, wait=number)
+            return execution.happen(running, event, actor=actor, now=now)[0].situation
+    raise MoveNotAllowed(extra={"state": running.row.state_code, "action": action})
+
+
+@transaction.atomic
+def complete_task(
+    *, task_id: UUID, action: str = "", data: Mapping[str, Any], actor: Actor, now: datetime
+) -> Situation:
+    """Complete one task. The caller has checked that the actor may. Raises ``NoSuchTask`` when it is no longer open."""
+    found = Task.objects.filter(pk=task_id).values_list("instance_id", "number").first()
+    if found is None:
+        raise NoSuchTask()
+    running = execution.lock(found[0])
+    wait = running.state.waits.get(found[1])
+    if wait is None or wait.kind != "task":
+        raise NoSuchTask()
+    offered = actions_of(running.procedure.processes[running.row.process].nodes[wait.node])
+    if action and offered and action not in offered:
+        raise MoveNotAllowed(extra={"state": running.row.state_code, "action": action})
+    values = {**data, **({"action": action} if action else {})}
+    return _complete(running, found[1], action, values, actor=actor, now=now).situation
+
+
+@transaction.atomic
+def set_variables(
+    *, subject: Subject, variables: Mapping[str, Any], actor: Actor, now: datetime
+) -> Situation:
+    """The subject's facts changed (an application was corrected)."""
+    running = _current(subject)
+    after, _ = execution.happen(running, e.VariablesSet(dict(variables)), actor=actor, now=now)
+    return after.situation
+
+
+@transaction.atomic
+def repair(
+    *,
+    incident_id: UUID,
+    way: Literal["retry", "skip"],
+    variables: Mapping[str, Any],
+    flow: str | None = None,
+    actor: Actor,
+    now: datetime,
+) -> bool:
+    """Try a failed step again, or skip it; variables are set first. False: it was repaired already."""
+    incident = (
+        Incident.objects.filter(pk=incident_id, closed_at=None).values_list("instance_id", "number").first()
+    )
+    if incident is None:
+        return False
+    running = execution.lock(incident[0])
+    event = e.IncidentRepaired(incident[1], way, dict(variables), flow)
+    return execution.happen(running, event, actor=actor, now=now)[1]
+
+
+@transaction.atomic
+def cancel(*, subject: Subject, reason: str, actor: Actor, now: datetime) -> None:
+    """Call the running process of a subject off."""
+    running = _current(subject)
+    if running.state.status == "running":
+        execution.happen(running, e.Cancelled(reason), actor=actor, now=now)
+
+
+@transaction.atomic
+def cancel_by_key(*, key: str, actor: Actor, now: datetime) -> None:
+    """Call a called process off; nothing if it has ended or was never begun."""
+    found = Instance.objects.filter(key=key).values_list("pk", flat=True).first()
+    if found is not None:
+        running = execution.lock(found)
+        if running.state.status == "running":
+            execution.happen(running, e.Cancelled("caller"), actor=actor, now=now)
+
+
+def deliver_message(
+    *,
+    name: str,
+    correlation: str | None,
+    payload: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+    subject: Subject | None = None,
+) -> int:
+    """A message to everyone who waits for it, each in its own transaction; returns how many took it."""
+    waits = Wait.objects.filter(kind="message", name=name, key=correlation)
+    if subject is not None:
+        waits = waits.filter(instance__subject_kind=subject[0], instance__subject_id=subject[1])
+    rows = list(waits.values_list("instance_id", "number").order_by("instance_id", "number"))
+    event = [
+        (pk, number, e.MessageReceived(name, from_json(payload), correlation, number)) for pk, number in rows
+    ]
+    return sum(_one(pk, number, found, actor=actor, now=now) for pk, number, found in event)
+
+
+def broadcast_signal(*, name: str, payload: Mapping[str, Any], actor: Actor, now: datetime) -> int:
+    """A signal to everyone who listens, each in its own transaction; returns how many took it."""
+    rows = list(
+        Wait.objects.filter(kind="signal", name=name)
+        .values_list("instance_id", "number")
+        .order_by("instance_id", "number")
+    )
+    return sum(
+        _one(pk, number, e.SignalReceived(name, from_json(payload), number), actor=actor, now=now)
+        for pk, number in rows
+    )
+
+
+def fire_due_timers(*, actor: Actor, now: datetime, limit: int) -> int:
+    """Everything that is due, the earliest first, each in its own transaction; returns how many fired."""
+    rows = list(
+        Wait.objects.filter(kind="timer", due_at__lte=now)
+        .order_by("due_at", "id")
+        .values_list("instance_id", "number", "due_at")[:limit]
+    )
+    return sum(
+        _one(pk, number, e.TimerFired(number), actor=actor, now=now, since=due) for pk, number, due in rows
+    )
+
+
+def end_of_child(
+    *,
+    instance_id: UUID,
+    wait: int,
+    outcome: str,
+    code: str | None,
+    data: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """A called process ended; its caller goes on."""
+    ended = cast(Literal["completed", "terminated", "error", "cancelled"], outcome)
+    _one(instance_id, wait, e.ChildEnded(wait, ended, from_json(data), code), actor=actor, now=now)
+
+
+def escalation_of_child(
+    *, instance_id: UUID, wait: int, code: str | None, actor: Actor, now: datetime
+) -> None:
+    """A called process escalated."""
+    _one(instance_id, wait, e.ChildEscalated(wait, code), actor=actor, now=now)
+
+
+@transaction.atomic
+def _one(
+    instance_id: UUID,
+    number: int,
+    event: e.Event,
+    *,
+    actor: Actor,
+    now: datetime,
+    since: datetime | None = None,
+) -> bool:
+    running = execution.lock(instance_id)
+    if number not in running.state.waits:
+        Wait.objects.filter(instance_id=instance_id, number=number).delete()
+        return False
+    return execution.happen(running, event, actor=actor, now=now, since=since)[1]
+
+
+def _current(subject: Subject) -> Running:
+    """The latest instance of the subject, locked. Raises ``MoveNotAllowed`` when it has none."""
+    row = (
+        Instance.objects.select_for_update()
+        .filter(subject_kind=subject[0], subject_id=subject[1], parent=None)
+        .order_by("-started_at", "-id")
+        .first()
+    )
+    if row is None:
+        raise MoveNotAllowed()
+    return execution.running(row)
+
+
+def _complete(
+    running: Running, number: int, action: str, values: Mapping[str, Any], *, actor: Actor, now: datetime
+) -> Running:
+    after, _ = execution.happen(running, e.TaskCompleted(number, values), actor=actor, now=now)
+    Task.objects.filter(instance=running.row, number=number, status="open").update(
+        status="done",
+        closed_at=now,
+        action=action,
+        closed_by_id=actor.account_id if actor.kind in ("staff", "resident") else None,
+    )
+    return after
+
+
+def _restart(
+    running: Running, action: str, values: Mapping[str, Any], *, actor: Actor, now: datetime
+) -> Running:
+    model = running.procedure.processes[running.row.process]
+    if action not in restarts(model, running.row.state_code):
+        raise MoveNotAllowed(extra={"state": running.row.state_code, "action": action})
+    node = next(node for node in message_starts(model) if getattr(node.event, "name", "") == action)
+    subject = (running.row.subject_kind, running.row.subject_id)
+    return execution.begin(
+        version_id=running.row.version_id,
+        subject=subject,
+        key=f"{subject[0]}-{subject[1]}-{uuid4()}",
+        variables=running.state.variables,
+        actor=actor,
+        now=now,
+        at=node.id,
+        payload=values,
+        state_code=running.row.state_code,
+    )
+
+
+@transaction.atomic
+def erase(subject: Subject) -> int:
+    """Erase the processes of a subject with their variables, tasks and steps; returns how many there were."""
+    rows = Instance.objects.filter(subject_kind=subject[0], subject_id=subject[1])
+    rows.filter(parent__isnull=False).delete()
+    return rows.delete()[1].get("processes.Instance", 0)

@@ -1,0 +1,43 @@
+"""Facts about running processes. Published in the transaction of their cause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectMoved:
+    """The process of a subject took a step; ``state`` is the subject's state after it."""
+
+    subject_kind: str
+    subject_id: UUID
+    source: str
+    state: str
+    ended: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionTraced:
+    """A decision was evaluated for a subject; the trace says which rules hit."""
+
+    subject_kind: str
+    subject_id: UUID
+    decision: str
+    value: Any
+    trace: tuple[Any, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentRaised:
+    """A step failed and waits for repair."""
+
+    subject_kind: str
+    subject_id: UUID
+    instance_id: UUID
+    code: str
+    at: datetime

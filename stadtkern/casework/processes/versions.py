@@ -1,0 +1,73 @@
+"""Stored versions of procedures. A version never changes, so its compiled form is kept in memory."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from stadtkern.casework.processes.models import LocalParameter, ProcessVersion
+from stadtkern.casework.processes.packages.model import Package, make_package
+from stadtkern.casework.processes.packages.parameters import as_json, effective
+from stadtkern.casework.processes.packages.procedure import Procedure, read_procedure
+
+
+def keep(package: Package, *, now: datetime) -> UUID:
+    """Store a package (once per content) and return the id of its version; raises ``BadProcedure``."""
+    digest = digest_of(package)
+    known = (
+        ProcessVersion.objects.filter(service_slug=package.slug, digest=digest)
+        .values_list("pk", flat=True)
+        .first()
+    )
+    if known is not None:
+        return known
+    read_procedure(package)
+    files = {name: package.text(name) for name in sorted(package.files)}
+    row, _ = ProcessVersion.objects.get_or_create(
+        service_slug=package.slug, digest=digest, defaults={"definition": {"files": files}, "created_at": now}
+    )
+    return row.pk
+
+
+def digest_of(package: Package) -> str:
+    """The checksum of a package's files, names included."""
+    found = hashlib.sha256()
+    for name in sorted(package.files):
+        content = package.files[name]
+        found.update(f"{name}\0{len(content)}\0".encode())
+        found.update(content)
+    return found.hexdigest()
+
+
+@lru_cache(maxsize=256)
+def procedure(version_id: UUID) -> Procedure:
+    """The runnable form of a stored version."""
+    return read_procedure(package_of(version_id))
+
+
+def package_of(version_id: UUID) -> Package:
+    """The files of a stored version."""
+    definition = ProcessVersion.objects.values_list("definition", flat=True).get(pk=version_id)
+    return make_package({name: text.encode("utf-8") for name, text in definition["files"].items()})
+
+
+def parameters_of(found: Procedure) -> dict[str, Any]:
+    """What holds in this municipality for the parameters of a procedure, as FEEL sees it."""
+    if not found.parameters:
+        return {}
+    own = dict(LocalParameter.objects.filter(service_slug=found.slug).values_list("name", "value"))
+    return dict(effective(found.parameters, own))
+
+
+def set_parameters(*, slug: str, values: Mapping[str, Any], by_name: str, now: datetime) -> None:
+    """Set values of this municipality; the caller has checked them against the declaration."""
+    for name, value in sorted(values.items()):
+        LocalParameter.objects.update_or_create(
+            service_slug=slug,
+            name=name,
+            defaults={"value": as_json(value), "set_at": now, "set_by_name": by_name[:200]},
+        )

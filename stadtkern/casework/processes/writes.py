@@ -1,0 +1,187 @@
+"""What a step changes in the tables: collected first, then each table is written once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from stadtkern.casework.processes import jobs
+from stadtkern.casework.processes.engine import commands as c
+from stadtkern.casework.processes.engine import model as m
+from stadtkern.casework.processes.engine import timers
+from stadtkern.casework.processes.engine.state import Due
+from stadtkern.casework.processes.engine.values import decode, encode
+from stadtkern.casework.processes.models import Incident, Instance, Step, Task, Wait
+from stadtkern.casework.processes.situation import actions_of
+from stadtkern.foundation.access.api import Actor
+from stadtkern.foundation.jobs import api as job_room
+from stadtkern.foundation.organizations import api as organizations
+
+
+@dataclass(slots=True)
+class Writes:
+    """What a step changes, collected so that each table is written once."""
+
+    tasks: list[Task] = field(default_factory=list)
+    waits: list[Wait] = field(default_factory=list)
+    incidents: list[Incident] = field(default_factory=list)
+    closed_tasks: list[int] = field(default_factory=list)
+    closed_waits: list[int] = field(default_factory=list)
+    closed_incidents: list[int] = field(default_factory=list)
+    decisions: list[c.DecisionMade] = field(default_factory=list)
+    children: list[c.StartChild] = field(default_factory=list)
+    cancelled_children: list[str] = field(default_factory=list)
+    calls: list[c.CallConnector] = field(default_factory=list)
+    way: tuple[c.Passed, ...] = ()
+
+
+def collect(
+    row: Instance,
+    model: m.Process,
+    commands: Iterable[c.Command],
+    *,
+    now: datetime,
+    since: datetime | None = None,
+) -> Writes:
+    """What the commands mean for the tables. A repeated timer counts from ``since``, when the one before was due."""
+    w = Writes()
+    for command in commands:
+        match command:
+            case c.CreateTask():
+                node = model.nodes[command.node]
+                w.tasks.append(
+                    Task(
+                        instance=row,
+                        number=command.wait,
+                        node=command.node,
+                        name=command.name[:300],
+                        role=command.role or "",
+                        assignee_key=command.assignee or "",
+                        form=command.form or "",
+                        actions=" ".join(actions_of(node)),
+                        data=to_json(command.data),
+                        due_at=_due(command.due, now),
+                        opened_at=now,
+                    )
+                )
+            case c.CancelTask():
+                w.closed_tasks.append(command.wait)
+            case c.ScheduleTimer():
+                due = _due(command.due, since if command.repeated and since else now)
+                w.closed_waits.append(command.wait)  # a repetition may keep its number
+                w.waits.append(
+                    Wait(
+                        instance=row,
+                        number=command.wait,
+                        kind="timer",
+                        node=command.node,
+                        due_at=due,
+                        detail={"due": list(command.due)},
+                    )
+                )
+            case c.Subscribe():
+                w.waits.append(
+                    Wait(
+                        instance=row,
+                        number=command.wait,
+                        kind=command.kind,
+                        node=command.node,
+                        name=command.name,
+                        key=command.key,
+                    )
+                )
+            case c.CallConnector():
+                detail = {"operation": command.operation, "data": to_json(command.data), "key": command.key}
+                w.waits.append(
+                    Wait(
+                        instance=row,
+                        number=command.wait,
+                        kind="call",
+                        node=command.node,
+                        name=command.connector,
+                        detail=detail,
+                    )
+                )
+                w.calls.append(command)
+            case c.CancelTimer() | c.Unsubscribe() | c.CancelConnector():
+                w.closed_waits.append(command.wait)
+            case c.RaiseIncident():
+                w.incidents.append(
+                    Incident(
+                        instance=row,
+                        number=command.incident,
+                        node=command.node,
+                        code=command.code,
+                        message=command.message,
+                        message_en=command.message_en,
+                        detail=to_json(command.detail),
+                        opened_at=now,
+                    )
+                )
+            case c.CloseIncident():
+                w.closed_incidents.append(command.incident)
+            case c.DecisionMade():
+                w.decisions.append(command)
+            case c.StartChild():
+                w.children.append(command)
+            case c.CancelChild():
+                w.cancelled_children.append(command.child)
+            case c.TookWay():
+                w.way = command.way
+    return w
+
+
+def write(row: Instance, w: Writes, *, event: str, actor: Actor, now: datetime) -> None:
+    """Write the tables and enqueue what happens after the commit."""
+    if w.closed_tasks:
+        Task.objects.filter(instance=row, number__in=w.closed_tasks, status="open").update(
+            status="cancelled", closed_at=now
+        )
+    if w.closed_waits:
+        Wait.objects.filter(instance=row, number__in=w.closed_waits).delete()
+    if w.closed_incidents:
+        Incident.objects.filter(instance=row, number__in=w.closed_incidents, closed_at=None).update(
+            closed_at=now, closed_by_name=actor.name
+        )
+    Task.objects.bulk_create(w.tasks)
+    Wait.objects.bulk_create(w.waits)
+    Incident.objects.bulk_create(w.incidents)
+    decisions = [
+        {
+            "node": made.node,
+            "model": made.model,
+            "decision": made.decision,
+            "result": to_json(made.result),
+            "trace": list(made.trace),
+        }
+        for made in w.decisions
+    ]
+    Step.objects.create(
+        instance=row,
+        at=now,
+        event=event,
+        actor_name=actor.name if actor.kind in ("staff", "resident") else "",
+        way=[[passed.what, passed.id] for passed in w.way],
+        decisions=decisions,
+    )
+    for call in w.calls:
+        job_room.enqueue(jobs.call_connector, instance_id=row.pk, wait=call.wait)
+    for key in w.cancelled_children:
+        job_room.enqueue(jobs.cancel_child, key=key)
+
+
+def _due(due: Due | None, now: datetime) -> datetime | None:
+    return None if due is None else timers.due_at(due, now, state=organizations.current().state)
+
+
+def to_json(value: Any) -> Any:
+    """A kept value as a JSON column takes it, without loss."""
+    return json.loads(json.dumps(value, default=encode))
+
+
+def from_json(value: Any) -> Any:
+    """The way back of ``to_json``."""
+    return decode(value)
