@@ -18,7 +18,7 @@ from stadtkern.kernel.search import Entry, Hit, Index
 LEAST_EVIDENCE = 0.9  # below this a result is chance
 GROUPS = ("service", "situation", "office", "news", "help")
 
-_kept: dict[tuple[UUID, str], tuple[int, Index]] = {}
+_kept: dict[tuple[UUID, str], tuple[tuple[object, ...], Index]] = {}
 _lock = threading.Lock()
 
 
@@ -34,7 +34,7 @@ class Found:
 def index(language: str) -> Index:
     """The index of the current municipality, from this process's memory if the catalogue has not moved."""
     key = (tenancy.current_id(), language)
-    version = services.catalog_version()
+    version = (services.catalog_version(), *(item.slug for item in texts.news()))
     kept = _kept.get(key)
     if kept is not None and kept[0] == version:
         return kept[1]

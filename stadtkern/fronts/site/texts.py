@@ -1,10 +1,11 @@
-"""Texts that are shipped with the product: life situations, the demo's news, the handbook."""
+"""Texts of the public pages: life situations and the handbook (shipped with the product), and the news."""
 
 from __future__ import annotations
 
 import json
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from django.conf import settings
 
 import stadtkern.content
 from stadtkern.casework.services.api import Text
+from stadtkern.kernel import clock
 
 CONTENT = Path(stadtkern.content.__file__).parent
 HANDBOOK = Path(settings.ROOT) / "docs" / "handbuch"
@@ -75,13 +77,27 @@ def situation(slug: str) -> Situation | None:
     return next((row for row in situations() if row.slug == slug), None)
 
 
-def news() -> tuple[NewsItem, ...]:
-    """The news of the demo city; a real installation has none until somebody writes them."""
-    return _demo_news() if settings.DEMO else ()
+def news(on: date | None = None) -> tuple[NewsItem, ...]:
+    """The news that are public on a day (today), the newest first."""
+    from stadtkern.fronts.site.models import NewsMessage  # not before the apps are ready
+
+    today = on or clock.today()
+    rows = NewsMessage.objects.filter(state=NewsMessage.State.PUBLISHED, visible_from_on__lte=today)
+    return tuple(
+        NewsItem(
+            slug=row.slug,
+            title=Text(de=row.title_de, en=row.title_en),
+            text=Text(de=row.text_de, en=row.text_en),
+            period=Text(de=row.period_de, en=row.period_en),
+            label=Text(de=row.label_de, en=row.label_en),
+            published_on=row.visible_from_on.isoformat() if row.visible_from_on else None,
+        )
+        for row in rows.exclude(visible_to_on__lte=today)
+    )
 
 
 @cache
-def _demo_news() -> tuple[NewsItem, ...]:
+def demo_news() -> tuple[NewsItem, ...]:
     return tuple(
         NewsItem(
             slug=row["slug"],
