@@ -206,11 +206,11 @@ def _node(g: Graph, kind: str, name: str, scope: str, more: dict[str, Any]) -> m
                 event=m.Signal(name=name),
             )
         case "caught":
-            return m.BoundaryEvent(**common, attached_to=more["host"], event=m.Error(code="E"))
+            return m.BoundaryEvent(**common, attached_to=more["host"], event=m.Error(code=more["host"]))
         case "catch":
             return m.CatchEvent(**common, event=m.Signal(name=name))
         case "error":
-            return m.EndEvent(**common, event=m.Error(code="E"))
+            return m.EndEvent(**common, event=m.Error(code=scope))
         case "stop":
             return m.EndEvent(**common, event=m.Terminate())
         case "script":
@@ -246,9 +246,15 @@ def to_xml(g: Graph) -> bytes:
         for kind, name, _, _ in g.nodes
         if kind in ("edge", "catch")
     )
+    # one code per sub-process: SpiffWorkflow tells an error to every catcher of its code, not only to those around it
+    errors = "".join(
+        f'<error id="err_{name}" name="{name}" errorCode="{name}"/>'
+        for kind, name, _, _ in g.nodes
+        if kind == "sub"
+    )
     return (
         '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="urn:t">'
-        f'<error id="err" name="E" errorCode="E"/>{signals}'
+        f"{errors}{signals}"
         f'<process id="p" isExecutable="true">{_scope_xml(g, "p", scopes)}</process></definitions>'
     ).encode()
 
@@ -292,9 +298,9 @@ def _node_xml(g: Graph, kind: str, name: str, more: dict[str, Any], scopes: dict
             inside = f'<signalEventDefinition signalRef="sig_{name}"/>'
         case "caught":
             more_attributes = f' attachedToRef="{more["host"]}"'
-            inside = '<errorEventDefinition errorRef="err"/>'
+            inside = f'<errorEventDefinition errorRef="err_{more["host"]}"/>'
         case "error":
-            inside = '<errorEventDefinition errorRef="err"/>'
+            inside = f'<errorEventDefinition errorRef="err_{scopes[name]}"/>'
         case "stop":
             inside = "<terminateEventDefinition/>"
     if name in g.defaults:
