@@ -18,10 +18,14 @@ def source() -> str:
     return AXE.read_text("utf-8")
 
 
-def findings(page: Page, script: str) -> list[str]:
-    """``rule: selector`` for everything axe-core objects to on the page as it is shown now."""
-    page.evaluate(script)  # through the debugger: the content security policy stays as it is
-    result: dict[str, Any] = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+def findings(page: Page, script: str, rules: list[str] | None = None) -> list[str]:
+    """``rule: selector`` for everything axe-core objects to on the page as it is shown now (``rules``: only these)."""
+    # Through the debugger: the content security policy stays as it is.
+    page.evaluate(f"if (!window.axe) {{ {script} }}")
+    options: dict[str, Any] = {"performanceTimer": False, "resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = {"type": "rule", "values": rules}
+    result: dict[str, Any] = page.evaluate("options => axe.run(document, options)", options)
     lines = []
     for rule in result["violations"]:
         for node in rule["nodes"]:

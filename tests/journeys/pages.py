@@ -36,6 +36,8 @@ def reason_against(route: str) -> str:
 
 def regex_of(route: str) -> re.Pattern[str]:
     """Matches the paths of a route."""
+    if "(?P" in route:
+        return re.compile("^" + route + "$")
     kinds = {"uuid": r"[0-9a-f-]{36}", "int": r"\d+", "slug": r"[-\w]+", "str": r"[^/]+", "path": r".+"}
     parts = re.split(r"(<[^>]+>)", route)
     out = []

@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from stadtkern.runtime import boot
@@ -74,7 +74,7 @@ class Maker:
 
         account = Account.objects.get(username=login)
         return access.actor_for(
-            account_id=UUID(str(account.pk)), kind=account.kind, name=str(account), on=self.now.date(),
+            account_id=UUID(str(account.pk)), kind=cast(Any, account.kind), name=str(account), on=self.now.date(),
             assurance=assurance,
         )  # fmt: skip
 
@@ -315,7 +315,7 @@ def session(login: str, *, second_factor: bool = True, assurance: int = 4, **mor
         store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         store[HASH_SESSION_KEY] = row.get_session_auth_hash()
         store["account_authentication_methods"] = [
-            {"method": "password", "at": time.time() + 86_400, "username": login}
+            {"method": "password", "at": time.time() + 86_400, "username": login, "reauthenticated": True}
         ]
         store[accounts.ASSURANCE] = assurance
         if second_factor:
@@ -378,15 +378,15 @@ def main() -> int:
 
         began = time.monotonic()
         load()
-        print(f"loaded {time.monotonic() - began:.1f} s", file=sys.stderr)
+        sys.stderr.write(f"loaded {time.monotonic() - began:.1f} s\n")
         mainz = organizations.find("mainz")
         assert mainz is not None
         with tenancy.act_for(mainz.id), transaction.atomic():
             things = build(clock.now())
-            print(f"built {time.monotonic() - began:.1f} s", file=sys.stderr)
+            sys.stderr.write(f"built {time.monotonic() - began:.1f} s\n")
             cookies, passkey = people(things)
             found = {"cookies": cookies, "things": {**things, "passkey": passkey}}
-    print(json.dumps(found, default=str))
+    sys.stdout.write(json.dumps(found, default=str) + "\n")
     return 0
 
 

@@ -1,0 +1,189 @@
+"""Which page is opened by whom, in which state: every address of both fronts, several states of the important ones.
+
+``{new}`` and the like are ids made by ``states``. An address without a line here fails the accessibility test, unless
+``NOT_OPENED`` names the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Task = tuple[str, str, Mapping[str, str], str]
+
+DOG = "hundesteuer-anmeldung"
+_A, _E = f"/antrag/{DOG}/{{draft}}/", f"/arbeit/erfassen/{DOG}/{{entry_draft}}/"
+_P, _V = f"/arbeit/formulare/vorschau/{DOG}/{{preview_draft}}/", "/arbeit/formulare/fassung/{version}/"
+_L, _M = f"/arbeit/leistungen/{DOG}/", "/verwaltung/personal/{account}/"
+
+PAGES: dict[str, tuple[str, ...]] = {
+    "stranger": (
+        "/", "/suche/?q=hund", "/suche/?q=qqqq", "/leistungen/", f"/leistungen/{DOG}/", "/leistungen/sperrmuell/",
+        "/lebenslagen/", "/lebenslagen/{situation}/", "/aemter/", "/aemter/finanzen/", "/aktuelles/", "/aktuelles/{news}/", "/hilfe/{help}/", "/impressum/",
+        "/datenschutz/", "/barrierefreiheit/", "/hilfe/", "/gallery", "/api/docs", "/docs/errors/",
+        "/docs/errors/not-visible", "/demo-idp/personen/", "/gibt-es-nicht/", "/vorgaenge/", "/vorgaenge/zugang/",
+        "/postfach/", "/meine-daten/", "/antrag/weitermachen/", "/antrag/weitermachen/{draft}/", f"/antrag/{DOG}/",
+        "/antrag/aufenthaltserlaubnis-verlaengern/", "/accounts/login/", "/accounts/login/?next=/arbeit/",
+        "/accounts/signup/", "/accounts/password/reset/", "/accounts/password/reset/done/",
+        "/accounts/password/reset/key/1-falsch/", "/accounts/password/reset/key/done/", "/accounts/inactive/",
+        "/accounts/confirm-email/falsch/", "/accounts/3rdparty/login/cancelled/", "/accounts/3rdparty/login/error/",
+    ),
+    "guest": (
+        _A + "seite/person/", _A + "uebersicht/", _A + "unterbrechen/", _A + "loeschen/",
+        _A + "seite/hund/", _A + "seite/zahlung/", f"/antrag/{DOG}/{{full_draft}}/uebersicht/",
+        f"/antrag/{DOG}/{{full_draft}}/seite/hund/",
+        "/antrag/eingang/{submission}/",
+        "/vorgaenge/", "/vorgaenge/{new}/", "/vorgaenge/{new}/eingang/", "/vorgaenge/{new}/berichtigen/",
+        "/vorgaenge/{new}/nachricht/", "/vorgaenge/{new}/zuruecknehmen/", "/vorgaenge/{closed}/", "/postfach/",
+        "/vorgaenge/{taken}/",
+        "/antrag/baumfaellgenehmigung/{old_draft}/uebersicht/",
+    ),
+    "resident": (
+        "/", "/vorgaenge/", "/vorgaenge/{asked}/", "/vorgaenge/{asked}/antworten/", "/vorgaenge/{amended}/",
+        "/vorgaenge/{amended}/aenderungen/", "/vorgaenge/{decided}/", "/vorgaenge/{decided}/widerspruch/",
+        "/vorgaenge/{objected}/", "/vorgaenge/{objection}/", "/vorgaenge/{withdrawn}/", "/vorgaenge/{parking}/",
+        "/vorgaenge/{parking}/eingang/", "/vorgaenge/{parking}/zahlen/{charge}/",
+        "/vorgaenge/{parking}/gezahlt/{charge}/", "/zahlung/test/{transaction}/", "/vorgaenge/{residence}/",
+        "/vorgaenge/{residence}/termin/", "/vorgaenge/{residence}/eingang/", "/postfach/",
+        "/meine-daten/", "/konto/", "/konto/app-passwoerter/", "/konto/app-passwoerter/{app_password}/sperren/",
+        "/konto/loeschen/", "/accounts/email/", "/accounts/password/change/", "/accounts/sessions/", "/accounts/3rdparty/",
+        "/accounts/2fa/", "/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/", "/accounts/2fa/webauthn/add/",
+        "/accounts/reauthenticate/", "/accounts/logout/", "/accounts/confirm-email/",
+        "/accounts/vertrauensniveau/", f"/antrag/{DOG}/",
+    ),
+    "weak": ("/accounts/vertrauensniveau/?next=/antrag/", "/antrag/aufenthaltserlaubnis-verlaengern/"),
+    "nameless": ("/accounts/password/set/",),
+    "unprotected": ("/accounts/zweiter-faktor/",),
+    "half": ("/accounts/2fa/authenticate/",),
+    "worker": (
+        "/arbeit/?bereich=alle&stand=alle", "/arbeit/", "/arbeit/?q=qqqq", "/arbeit/vorgang/{new}/",
+        "/arbeit/vorgang/{taken}/", "/arbeit/vorgang/{asked}/", "/arbeit/vorgang/{amended}/",
+        "/arbeit/vorgang/{amended}/aenderungen/", "/arbeit/vorgang/{taken}/druck/", "/arbeit/vorgang/{taken}/entscheiden/",
+
+        "/arbeit/vorgang/{second}/", "/arbeit/vorgang/{decided}/", "/arbeit/vorgang/{closed}/",
+        "/arbeit/vorgang/{withdrawn}/", "/arbeit/vorgang/{residence}/", "/konto/",
+        *(
+            f"/arbeit/vorgang/{{taken}}/schritt/{step}/"
+            for step in ("nachfordern", "zuweisen", "abgeben", "beteiligen", "nachricht", "vermerk", "frist-anhalten",
+                         "frist-fortsetzen", "pruefung", "bezahlt", "abschliessen", "wiederaufnehmen")
+        ),
+        "/verwaltung/personal/",
+    ),
+    "second": ("/arbeit/vorgang/{second}/", "/arbeit/vorgang/{second}/freigabe/{proposal}/"),
+    "asked": ("/arbeit/vorgang/{taken}/", "/arbeit/vorgang/{taken}/schritt/stellungnahme/"),
+    "lead": (
+        "/arbeit/?bereich=alle", "/accounts/2fa/", "/accounts/2fa/recovery-codes/", "/accounts/2fa/recovery-codes/generate/",
+        "/accounts/2fa/totp/deactivate/", "/accounts/2fa/webauthn/", "/accounts/2fa/webauthn/keys/{passkey}/edit/",
+        "/accounts/2fa/webauthn/keys/{passkey}/remove/", "/accounts/2fa/reauthenticate/",
+
+    ),
+    "manager": (
+        "/arbeit/leistungen/", "/arbeit/leistungen/vorlagen/", "/arbeit/leistungen/einlesen/", _L, _L + "bearbeiten/",
+        _L + "vorschau/", _L + "unterschied/", _L + "veroeffentlichen/", _L + "zurueckziehen/", _L + "vorlage/",
+        "/arbeit/formulare/", "/arbeit/formulare/einlesen/", "/arbeit/formulare/codelisten/",
+        "/arbeit/formulare/codelisten/{code_list}/", "/arbeit/formulare/vergleich/{published}/{version}/",
+        "/arbeit/formulare/fassung/{published}/", _V, _V + "veroeffentlichen/", _V + "loeschen/",
+        "/arbeit/formulare/fassung/{published}/abloesen/", _V + "regeln/", _V + "regeln/neu/",
+        _V + "regeln/namen/", _V + "regeln/regel/{rule}/", _P + "seite/person/",
+        _P + "uebersicht/", _P + "unterbrechen/", _P + "loeschen/",
+    ),
+    "counter": (
+        "/arbeit/erfassen/", f"/arbeit/erfassen/{DOG}/", "/arbeit/erfassen/fertig/{entered}/", _E + "seite/person/",
+        _E + "uebersicht/", _E + "unterbrechen/", _E + "loeschen/",
+    ),
+    "post": (
+        "/arbeit/post/", "/arbeit/post/stapel/{batch}/", "/arbeit/post/brief/{letter}/", "/arbeit/post/e-mails/",
+
+    ),
+    "admin": (
+        "/verwaltung/", "/verwaltung/kommunen/", "/verwaltung/kommunen/neu/", "/verwaltung/kommunen/{municipality}/",
+        "/verwaltung/aemter/", "/verwaltung/aemter/neu/",
+        "/verwaltung/aemter/{office}/", "/verwaltung/aemter/{office}/team/neu/",
+        "/verwaltung/aemter/{team_office}/team/{team}/", "/verwaltung/orte/", "/verwaltung/personal/",
+        "/verwaltung/personal/neu/", "/verwaltung/personal/import/", "/verwaltung/personal/abwesenheiten/",
+        "/verwaltung/personal/abwesenheiten/{absence}/loeschen/", _M,
+        _M + "sperren/", _M + "passwort-link/", "/verwaltung/anmeldung/", "/verwaltung/anmeldung/neu/",
+        "/verwaltung/anmeldung/{provider}/", "/verwaltung/anmeldung/{provider}/loeschen/", "/verwaltung/auftraege/",
+    ),
+    "auditor": (
+        "/verwaltung/protokoll/", "/verwaltung/protokoll/?q=case", "/verwaltung/protokoll/{entry}/",
+        "/arbeit/vorgang/{taken}/", "/arbeit/vorgang/{objection}/",
+    ),
+    "founder": ("/einrichten/",),
+}  # fmt: skip
+
+# Pages that only an answer shows: who, where, what is typed (by name of the field), and what is pressed.
+ANSWERS: tuple[tuple[str, str, Mapping[str, str], str], ...] = (
+    ("stranger", f"/antrag/{DOG}/", {}, "Ohne Anmeldung beginnen"),
+    ("stranger", "/accounts/login/", {"login": "niemand", "password": "falsch-falsch"}, ""),
+    ("stranger", "/vorgaenge/zugang/", {"number": "HU-2025-00001", "code": "FALSCH"}, ""),
+    ("stranger", "/antrag/weitermachen/{draft}/", {"code": "FALSCH"}, ""),
+    (
+        "stranger",
+        "/accounts/signup/",
+        {"email": "zoe.celik@resident.example", "password1": "1", "password2": "2"},
+        "",
+    ),
+    ("manager", _V + "regeln/neu/", {"expression": "= = 1"}, ""),
+    ("admin", "/verwaltung/aemter/neu/", {"name": "Amt für Finanzen"}, ""),
+    ("admin", _M + "passwort-link/", {}, "Link für das Passwort erzeugen"),
+    (
+        "admin",
+        "/verwaltung/personal/import/",
+        {"file": "login;name;email;role;office;team\nx;Y;z;zauberer;;\n"},
+        "",
+    ),
+)
+
+
+def filled(path: str, things: Mapping[str, Any]) -> str:
+    """The path with its ids."""
+    return path.format(**things)
+
+
+def visits(things: Mapping[str, Any]) -> Iterator[Task]:
+    """Who opens which path, and what is done there."""
+    for name, paths in PAGES.items():
+        for path in paths:
+            yield name, filled(path, things), {}, ""
+    for name, path, typed, pressed in ANSWERS:
+        yield name, filled(path, things), typed, pressed
+
+
+_POST, _LEADS = "answers a button, not a link", "only leads to another page"
+_DOOR = "the same view as behind /antrag/, which is opened"
+_CLOSED = "refused by the gate (test_gates)"
+
+# No page to open: each with its reason.
+NOT_OPENED: Mapping[str, str] = {
+    "/accounts/2fa/webauthn/reauthenticate/": "needs a device: test_passkeys",
+    "/accounts/2fa/recovery-codes/download/": "file",
+    "/accounts/3rdparty/signup/": "only within a login of a provider",
+    "/accounts/login/code/confirm/": "login by code is switched off",
+    "/accounts/social/connections/": _CLOSED,
+    "/accounts/social/signup/": _CLOSED,
+    "/antrag/<slug:slug>/<uuid:draft_id>/absenden/": _POST,
+    "/antrag/<slug:slug>/<uuid:draft_id>/neue-fassung/": _POST,
+    "/antrag/<slug:slug>/beginnen/": _POST,
+    "/arbeit/erfassen/<slug:slug>/<uuid:draft_id>/absenden/": _POST,
+    "/arbeit/erfassen/<slug:slug>/<uuid:draft_id>/neue-fassung/": _DOOR,
+    "/arbeit/formulare/fassung/<uuid:version_id>/kopieren/": _POST,
+    "/arbeit/formulare/fassung/<uuid:version_id>/vorschau/": _POST,
+    "/arbeit/formulare/vorschau/<slug:slug>/": _LEADS,
+    "/arbeit/formulare/vorschau/<slug:slug>/<uuid:draft_id>/absenden/": _POST,
+    "/arbeit/formulare/vorschau/<slug:slug>/<uuid:draft_id>/neue-fassung/": _DOOR,
+    "/arbeit/post/brief/<uuid:letter_id>/noch-einmal/": _POST,
+    "/arbeit/post/stapel/": _POST,
+    "/arbeit/post/stapel/<uuid:batch_id>/gedruckt/": _POST,
+    "/arbeit/vorgang/<uuid:case_id>/entscheiden/vorschau/": _POST,
+    "/arbeit/vorgang/<uuid:case_id>/uebernehmen/": _POST,
+    "/arbeit/vorgang/<uuid:case_id>/vorschau/<uuid:file_id>/<int:page>/": "picture",
+    "/nach-anmeldung/": _LEADS,
+    "/postfach/<uuid:case_id>/<uuid:item_id>/": _LEADS,
+    "/verwaltung/auftraege/<int:number>/wiederholen/": _POST,
+    "/verwaltung/kommunen/<uuid:municipality_id>/testmail/": _POST,
+    "/verwaltung/personal/<uuid:account_id>/rolle/": _POST,
+    "/verwaltung/personal/<uuid:account_id>/rolle/<uuid:assignment_id>/beenden/": _POST,
+    "/verwaltung/protokoll/pruefpunkt.txt": "file",
+    "/vorgaenge/einreichung/<uuid:submission_id>/": _LEADS,
+}
