@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -244,3 +245,77 @@ def test_a_logo_that_is_no_image_is_refused(admin: Client, mainz: Any) -> None:
     admin.post(reverse("administration:municipality-logo", args=[mainz.pk]), {"logo": file})
     mainz.refresh_from_db()
     assert mainz.logo_file_id is None
+
+
+def _picture(kind: str) -> bytes:
+    import io
+
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("RGB", (120, 40), "#16233b").save(out, kind)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg", "webp"])
+def test_a_logo_is_stored_and_shown_on_public_pages(admin: Client, mainz: Any, kind: str) -> None:
+    picture = _picture(kind)
+    url = reverse("administration:municipality-logo", args=[mainz.pk])
+    admin.post(url, {"logo": SimpleUploadedFile(f"logo.{kind}", picture, content_type=f"image/{kind}")})
+    mainz.refresh_from_db()
+    assert mainz.logo_file_id is not None
+    page = Client().get("/impressum/").content.decode()
+    assert f"/marke/logo?v={mainz.logo_file_id}" in page
+    shown = Client().get("/marke/logo")
+    assert shown["Content-Type"] == f"image/{kind}" and "sandbox" in shown["Content-Security-Policy"]
+    assert b"".join(shown.streaming_content)
+    admin.post(url, {"remove": "1"})
+    mainz.refresh_from_db()
+    assert mainz.logo_file_id is None and Client().get("/marke/logo").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "svg",
+    [
+        b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+        b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><rect width="1" height="1"/></svg>',
+        b'<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg xmlns="http://www.w3.org/2000/svg"><text>&x;</text></svg>',
+        b'<svg xmlns="http://www.w3.org/2000/svg"><image href="https://evil.example/x.png"/></svg>',
+    ],
+)
+@pytest.mark.parametrize("name", ["logo.svg", "logo.png"])
+def test_svg_is_refused_whatever_it_is_called(admin: Client, mainz: Any, svg: bytes, name: str) -> None:
+    file = SimpleUploadedFile(name, svg, content_type="image/svg+xml")
+    admin.post(reverse("administration:municipality-logo", args=[mainz.pk]), {"logo": file})
+    mainz.refresh_from_db()
+    assert mainz.logo_file_id is None
+
+
+def test_a_picture_that_hides_a_page_is_not_served_as_one(admin: Client, mainz: Any) -> None:
+    polyglot = _picture("png") + b"<script>alert(1)</script>"
+    file = SimpleUploadedFile("logo.html", polyglot, content_type="text/html")
+    admin.post(reverse("administration:municipality-logo", args=[mainz.pk]), {"logo": file})
+    mainz.refresh_from_db()
+    shown = Client().get("/marke/logo")
+    if mainz.logo_file_id is not None:
+        assert shown["Content-Type"] == "image/png" and shown["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("field", ["color_primary", "color_accent"])
+@pytest.mark.parametrize("color", ["#ffffff", "#ffee88", "#8a8a8a", "red", "#12345", "url(x)"])
+def test_unreadable_colours_are_refused(admin: Client, mainz: Any, field: str, color: str) -> None:
+    url = reverse("administration:municipality", args=[mainz.pk])
+    before = getattr(mainz, field)
+    assert "errors" in admin.post(url, {**MUNICIPALITY, field: color}).content.decode()
+    mainz.refresh_from_db()
+    assert getattr(mainz, field) == before
+
+
+def test_colours_reach_the_public_pages(admin: Client, mainz: Any) -> None:
+    admin.post(
+        reverse("administration:municipality", args=[mainz.pk]), {**MUNICIPALITY, "color_primary": "#004b3a"}
+    )
+    page = Client().get("/impressum/").content.decode()
+    sheet = re.search(r'href="(/marke[^"]*css[^"]*)"', page)
+    assert sheet is not None
+    assert "#004b3a" in Client().get(sheet[1]).content.decode()

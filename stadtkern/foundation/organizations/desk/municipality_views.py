@@ -27,6 +27,7 @@ from stadtkern.foundation.shell.api import Cell, Column, Row, Table
 from stadtkern.kernel import clock
 from stadtkern.kernel.errors import DomainError
 
+LOGO_TYPES = frozenset({"image/png", "image/jpeg", "image/webp"})  # what browsers show; SVG may carry scripts
 LOGO_BYTES = 512 * 1024
 
 
@@ -172,7 +173,7 @@ def logo(request: HttpRequest, municipality_id: UUID) -> HttpResponse:
             stored = files.store(
                 cast(BinaryIO, upload),
                 name=upload.name or "logo",
-                allowed=files.IMAGES,
+                allowed=LOGO_TYPES,
                 max_bytes=LOGO_BYTES,
                 purpose="logo",
                 now=now,
