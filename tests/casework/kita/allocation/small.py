@@ -53,7 +53,11 @@ def is_stable(instance: FamilyRound, held: Sequence[int], extra: Sequence[tuple[
         if at < 0:
             return []
         return [
-            (k, instance.age_group[c], (instance.points[c] + instance.bonus.get((c, k), 0), instance.lottery[c]))
+            (
+                k,
+                instance.age_group[c],
+                (instance.points[c] + instance.bonus.get((c, k), 0), instance.lottery[c]),
+            )
             for c, k in zip(instance.families[family], instance.wishes[family][at], strict=True)
             if k >= 0
         ]

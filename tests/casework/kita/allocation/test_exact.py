@@ -43,7 +43,9 @@ def test_bounds_hold_for_every_stable_result() -> None:
         for held in outcomes(instance):
             if is_stable(instance, held):
                 none = [len(wishes) for wishes in instance.wishes]
-                assert all((n if at < 0 else at) in ok for at, n, ok in zip(held, none, allowed, strict=True)), seed
+                assert all(
+                    (n if at < 0 else at) in ok for at, n, ok in zip(held, none, allowed, strict=True)
+                ), seed
 
 
 def test_repair_finds_the_fewest_seats() -> None:
