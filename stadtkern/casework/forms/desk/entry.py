@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_http_methods, require_POST
 
-from stadtkern.casework.forms import actions, hooks, policies, queries
+from stadtkern.casework.forms import actions, counter, hooks, policies, queries
 from stadtkern.casework.forms.actions.drafts import Person
 from stadtkern.casework.forms.answers import groups_of
 from stadtkern.casework.forms.errors import FormNotOnline
@@ -20,7 +23,8 @@ from stadtkern.casework.forms.models import STAFF_CHANNELS, Channel, FormDefinit
 from stadtkern.casework.forms.runner.access import actor_of
 from stadtkern.casework.forms.runner.mode import ENTRY
 from stadtkern.casework.forms.runner.pages import pages_of
-from stadtkern.foundation.access.api import Role, staff
+from stadtkern.foundation.access.api import NotVisible, Role, colleagues, staff
+from stadtkern.foundation.shell import api as shell
 from stadtkern.kernel import clock
 
 CHANNELS = [
@@ -36,17 +40,78 @@ def services(request: HttpRequest) -> HttpResponse:
     """The services that can be applied for here, and what this member of staff has begun."""
     public = FormVersion.State.PUBLISHED
     rows = FormDefinition.objects.filter(versions__state=public).order_by("title", "id")
-    drafts = [
-        draft
-        for draft in queries.drafts_of(actor_of(request), clock.now())
-        if draft.channel in STAFF_CHANNELS
-    ]
-    begun = [
-        {"draft": draft, "url": ENTRY.page_url(draft.service_slug, draft.id, draft.page)}
-        for draft in drafts
-        if draft.page
-    ]
-    return render(request, "forms/desk/entry_services.html", {"rows": rows, "begun": begun})
+    actor, now = actor_of(request), clock.now()
+    people = {colleague.id: colleague.name for colleague in colleagues(actor)}
+    partners = [
+        (str(key), people.get(key, "–")) for key in counter.partners(actor, clock.local(now).date())
+        if key != actor.account_id
+    ]  # fmt: skip
+    begun: list[dict[str, Any]] = []
+    others: list[dict[str, Any]] = []
+    for draft in counter.drafts_visible_to(actor, now)[:200]:
+        own = draft.account_id == actor.account_id
+        title, slug = draft.version.definition.title, draft.version.definition.service_slug
+        page = draft.page or pages_of(load(draft.version), "de")[0].id
+        line = {
+            "id": draft.pk,
+            "title": title,
+            "name": draft.on_behalf_of,
+            "updated_at": draft.updated_at,
+            "url": ENTRY.page_url(slug, draft.pk, page),
+            "holder": people.get(draft.account_id, "–") if draft.account_id else "–",
+        }
+        (begun if own else others).append(line)
+    context = {"rows": rows, "begun": begun, "others": others, "partners": partners}
+    return render(request, "forms/desk/entry_services.html", context)
+
+
+@gate
+@require_POST
+def hand_over(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """Take a begun application of a colleague, or give an own one to her."""
+    actor = actor_of(request)
+    text = request.POST.get("to", "")
+    try:
+        to = UUID(text) if text else actor.key
+    except ValueError as error:
+        raise NotVisible() from error
+    counter.hand_over(actor=actor, draft_id=draft_id, account_id=to, now=clock.now())
+    messages.success(
+        request, _("Übergeben.") if text else _("Übernommen. Machen Sie unter „Angefangen“ weiter.")
+    )
+    return redirect("forms_desk:entry")
+
+
+@gate
+@require_http_methods(["GET", "HEAD", "POST"])
+def search(request: HttpRequest) -> HttpResponse:
+    """Find a person among what this counter entered; sent by POST, so that no name stands in an address."""
+    sent = request.POST
+    born = shell.read_date(sent, "born")
+    errors: dict[str, str] = {}
+    found = None
+    if request.method == "POST" and isinstance(born, str):
+        errors["born"] = _("Diesen Tag gibt es nicht.")
+    elif request.method == "POST" and not isinstance(born, str):
+        try:
+            found = counter.find_persons(
+                actor=actor_of(request),
+                name=sent.get("name", "")[:300],
+                born_on=born,
+                purpose=sent.get("purpose", ""),
+                now=clock.now(),
+            )
+        except counter.SearchRefused as error:
+            errors[error.field] = error.text(request.LANGUAGE_CODE)
+    context = {
+        "sent": sent,
+        "born": born,
+        "found": found,
+        "error": errors,
+        "errors": list(errors.items()),
+        "breadcrumb": [(_("Anträge erfassen"), "/arbeit/erfassen/"), (_("Person suchen"), "")],
+    }
+    return render(request, "forms/desk/entry_search.html", context, status=422 if errors else 200)
 
 
 @gate

@@ -40,6 +40,8 @@ urlpatterns = [
     path(_F + "vorschau/<slug:slug>/", versions.preview_home, name="preview-start"),
     *draft_urls(PREVIEW, staff(Role.SERVICE_MANAGER), _F + "vorschau/"),
     path("erfassen/", entry.services, name="entry"),
+    path("erfassen/person/", entry.search, name="entry-search"),
+    path("erfassen/uebergeben/<uuid:draft_id>/", entry.hand_over, name="entry-hand-over"),
     path("erfassen/fertig/<uuid:submission_id>/", entry.done, name="entry-done"),
     path("erfassen/<slug:slug>/", entry.start, name="entry-start"),
     *draft_urls(ENTRY, staff(Role.COUNTER), "erfassen/"),
