@@ -79,6 +79,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     ),
     "manager": (
         "/arbeit/leistungen/", "/arbeit/leistungen/vorlagen/", "/arbeit/leistungen/einlesen/", _L, _L + "bearbeiten/",
+        _L + "kopieren/", _L + "zustaendigkeit/", "/arbeit/leistungen/neu/", "/arbeit/leistungen/zustaendigkeiten/",
+        "/arbeit/aktuelles/", "/arbeit/aktuelles/neu/", "/arbeit/formulare/bausteine/", _V + "seiten/", _V + "bausteine/",
         _L + "vorschau/", _L + "unterschied/", _L + "veroeffentlichen/", _L + "zurueckziehen/", _L + "vorlage/",
         "/arbeit/formulare/", "/arbeit/formulare/einlesen/", "/arbeit/formulare/codelisten/",
         "/arbeit/formulare/codelisten/{code_list}/", "/arbeit/formulare/vergleich/{published}/{version}/",
@@ -88,6 +90,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         _P + "uebersicht/", _P + "unterbrechen/", _P + "loeschen/",
     ),
     "counter": (
+        "/arbeit/erfassen/person/",
         "/arbeit/erfassen/", f"/arbeit/erfassen/{DOG}/", "/arbeit/erfassen/fertig/{entered}/", _E + "seite/person/",
         _E + "uebersicht/", _E + "unterbrechen/", _E + "loeschen/",
     ),
@@ -168,6 +171,9 @@ NOT_OPENED: Mapping[str, str] = {
     "/arbeit/erfassen/<slug:slug>/<uuid:draft_id>/absenden/": _POST,
     "/arbeit/erfassen/<slug:slug>/<uuid:draft_id>/neue-fassung/": _DOOR,
     "/arbeit/formulare/fassung/<uuid:version_id>/kopieren/": _POST,
+    "/arbeit/erfassen/uebergeben/<uuid:draft_id>/": _POST,
+    "/arbeit/leistungen/<slug:slug>/zustaendigkeit/<uuid:rule_id>/beenden/": _POST,
+    "/arbeit/aktuelles/(?P<news_id>[0-9a-f-]{36})/(?P<step>veroeffentlichen|zurueckziehen|loeschen)/": _POST,
     "/arbeit/formulare/fassung/<uuid:version_id>/vorschau/": _POST,
     "/arbeit/formulare/vorschau/<slug:slug>/": _LEADS,
     "/arbeit/formulare/vorschau/<slug:slug>/<uuid:draft_id>/absenden/": _POST,
