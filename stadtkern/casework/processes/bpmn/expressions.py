@@ -115,4 +115,8 @@ def findings(
     """What the static check of FEEL says about an understood expression."""
     if not reading.feel:
         return []
+    try:
+        feel.parse(reading.feel, list(types))
+    except FeelError:  # a known name of several words is the beginning of a longer one: leave those names out
+        types = {name: kind for name, kind in types.items() if " " not in name}
     return feel.check(reading.feel, types, expected=expected, strict=strict)

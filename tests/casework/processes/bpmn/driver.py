@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, cast
 
 from stadtkern.casework.processes.engine import commands as c
 from stadtkern.casework.processes.engine import events as e
@@ -119,7 +119,7 @@ class Run:
                 self.now.append((instance, self._child_of_another_file(instance, command)))
             case c.RaiseIncident():
                 self.incidents.append(command)
-                if command.code == "step-limit":  # a loop without a stop: somebody sets what it asks for
+                if command.code in {"step-limit", "connector"}:  # a loop without a stop, or an error nobody caught
                     self.now.append(
                         (instance, e.IncidentRepaired(command.incident, variables=dict(self.data())))
                     )
@@ -127,9 +127,7 @@ class Run:
                 self.outcomes[instance] = command.outcome
                 if instance in self.parents:
                     parent, wait = self.parents[instance]
-                    self.now.append(
-                        (parent, e.ChildEnded(wait=wait, outcome=command.outcome, data=command.data))
-                    )  # type: ignore[arg-type]
+                    self.now.append((parent, _ended(wait, command)))
             case c.TookWay():
                 self.entered.update(passed.id for passed in command.way if passed.what == "enter")
 
@@ -139,3 +137,8 @@ def starts(model: m.Process) -> str | None:
     if model.starts[model.id]:
         return None
     return next(node.id for node in model.members[model.id] if isinstance(node, m.StartEvent))
+
+
+def _ended(wait: int, command: c.Completed) -> e.ChildEnded:
+    outcome = cast(Literal["completed", "terminated", "error", "cancelled"], command.outcome)
+    return e.ChildEnded(wait=wait, outcome=outcome, data=command.data, code=command.code)

@@ -184,3 +184,10 @@ def test_every_sentence_exists_in_both_languages() -> None:
     for severity, *texts in CATALOGUE.values():
         assert severity in {"error", "problem", "hint"}
         assert all(texts)
+
+
+def test_a_known_name_may_be_the_beginning_of_a_longer_one() -> None:
+    data = '<dataObject id="d" name="Antrag"/><dataObject id="d2" name="Antrag Stand"/>'
+    body = data + START + f'<{G} id="g" default="g_e"/><task id="a"/>' + END
+    body += flows("s>g", "g>a: Antrag Stand Neu.ok = 1", "g>e", "a>e")
+    assert not {code for code, _ in codes(body)} & {"feel", "feel-check"}

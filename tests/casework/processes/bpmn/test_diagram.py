@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.template import Context, engines
+from django.template import engines
 
 from stadtkern.casework.processes.bpmn import BpmnDocument, read_bpmn
 from stadtkern.casework.processes.bpmn.outline import outline
@@ -30,10 +30,8 @@ PAGE = (
 
 
 def page(xml: bytes, done: tuple[str, ...] = (), current: tuple[str, ...] = ()) -> str:
-    template = engines["django"].from_string(PAGE).template
-    return str(
-        template.render(Context({"xml": xml, "title": "Hundesteuer", "done": done, "current": current}))
-    )
+    template = engines["django"].from_string(PAGE)
+    return str(template.render({"xml": xml, "title": "Hundesteuer", "done": done, "current": current}))
 
 
 def test_the_list_says_what_the_drawing_shows() -> None:
@@ -94,7 +92,7 @@ def site() -> Iterator[tuple[str, dict[str, str]]]:
 def chromium() -> Iterator[Any]:
     """The machine's Chromium; skips when there is none."""
     sys.path.insert(0, str(ROOT / "tools"))
-    import ensure_browser
+    import ensure_browser  # type: ignore[import-not-found]
     from playwright.sync_api import sync_playwright
 
     found = ensure_browser.find()

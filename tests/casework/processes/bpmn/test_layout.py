@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 import pytest
 
@@ -123,7 +124,8 @@ def test_random_processes_are_drawn_without_overlap(seed: int) -> None:
     names = ["n0"]
     process.start("n0", lane=lanes[0] if lanes else "")
     for i in range(1, chance.randint(3, 25)):
-        make = chance.choice([process.exclusive, process.parallel, process.end])
+        makers: list[Callable[..., str]] = [process.exclusive, process.parallel, process.end]
+        make = chance.choice(makers)
         lane = chance.choice(lanes) if lanes else ""
         names.append(
             make(f"n{i}", "Name", lane=lane)
