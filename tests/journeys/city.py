@@ -138,7 +138,7 @@ class City:
         self._offices(admin)
         self._staff(admin)
         self._streets(admin)
-        for login in ("w.werk", "t.zwei", "l.leitung", "b.baum", "s.service", "c.schalter", "r.revision"):
+        for login in ("w.werk", "t.zwei", "b.baum", "s.service", "c.schalter", "r.revision"):
             self._invite(admin, login)
         admin.close()
         self._first_service()

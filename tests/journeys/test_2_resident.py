@@ -10,8 +10,6 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.journeys import dogs
 from tests.journeys.browser import PHONE, Person
 from tests.journeys.city import OFFICE, SERVICE, SERVICE_TITLE, picture
@@ -263,16 +261,14 @@ def test_withdraws(city: Any, person: Any, scripts: bool, tmp_path: Path) -> Non
     assert not worker.has("Entscheiden") and not worker.has("Übernehmen")
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "word"),
-    [
-        ("Foto.png", b"MZ\x90\x00 this is a program" * 50, "Foto.png"),
-        ("leer.pdf", b"", "leer.pdf"),
-        ("gross.pdf", b"%PDF-1.7\n" + b"0" * 31_000_000, "gross.pdf"),
-    ],
-    ids=["mislabelled", "empty", "oversize"],
-)
-def test_a_bad_upload(city: Any, person: Any, scripts: bool, name: str, content: bytes, word: str) -> None:
+BAD_FILES = {
+    "Foto.png": b"MZ\x90\x00 this is a program" * 50,  # says it is a picture
+    "leer.pdf": b"",
+    "gross.pdf": b"%PDF-1.7\n" + b"0" * 31_000_000,
+}
+
+
+def test_bad_uploads(city: Any, person: Any, scripts: bool) -> None:
     resident = city.town.resident(today=city.today)
     phone = person(city.base, device=PHONE)
     dogs.begin_as_guest(phone)
@@ -281,16 +277,19 @@ def test_a_bad_upload(city: Any, person: Any, scripts: bool, name: str, content:
     dogs.go_on(phone)
     phone.pick("Ich beantrage eine Ermäßigung oder Befreiung.", "Ja")
     dogs.go_on(phone)
-    phone.pick("Warum beantragen Sie die Ermäßigung?", "Hund aus dem Tierheim")
-    kind = "image/png" if name.endswith("png") else "application/pdf"
-    phone.upload("Nachweis hochladen", {"name": name, "mimeType": kind, "buffer": content})
-    refused = phone.page.locator(".sk-errors, .kern-error, [role=alert]")
-    if not refused.filter(visible=True).count():
-        phone.click(re.compile("^Hochladen"), role="button")
-    refused.filter(visible=True).first.wait_for()
-    assert word in " ".join(refused.all_inner_texts()), phone.text()
-    assert phone.page.get_by_label("Hund aus dem Tierheim").is_checked()  # the other answer is kept
-    assert not phone.page.locator(".sk-upload__files img").count()
+    page = phone.page.url.split("#")[0]
+    for name, content in BAD_FILES.items():
+        phone.go(page)
+        phone.pick("Warum beantragen Sie die Ermäßigung?", "Hund aus dem Tierheim")
+        kind = "image/png" if name.endswith("png") else "application/pdf"
+        phone.upload("Nachweis hochladen", {"name": name, "mimeType": kind, "buffer": content})
+        refused = phone.page.locator(".sk-errors, .kern-error, [role=alert]").filter(visible=True)
+        if not refused.count():
+            phone.click(re.compile("^Hochladen"), role="button")
+        refused.first.wait_for()
+        assert name in " ".join(refused.all_inner_texts()), phone.text()
+        assert phone.page.get_by_label("Hund aus dem Tierheim").is_checked()  # the other answer is kept
+        assert not phone.page.locator(".sk-upload__files img").count()
 
 
 def values_of(payload: bytes) -> dict[str, Any]:
