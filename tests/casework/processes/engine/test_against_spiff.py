@@ -103,7 +103,7 @@ def compare(tree: Tree, whole: bool = True) -> None:
         assert ours.vars.items() >= theirs.flow.data.items()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tree=trees(10).filter(comparable))
 @example(tree=("or", [("task",), ("sub", ("task",)), ("script",)], 3))
 @example(tree=("and", [("loop", ("task",), 3), ("xor", [("task",), ("script",)], 1)]))
@@ -112,7 +112,7 @@ def test_both_engines_agree_on_flow_and_data(tree: Tree) -> None:
     compare(tree)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tree=trees(8, more=True).filter(comparable))
 @example(tree=("error", ("seq", [("task",), ("edge", True)])))
 def test_both_engines_agree_on_events_and_repetition(tree: Tree) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from stadtkern.casework.processes.engine import commands as c
 from stadtkern.casework.processes.engine import events as e
 from stadtkern.casework.processes.engine import model as m
 from stadtkern.casework.processes.engine.decisions import by_models
-from stadtkern.casework.processes.engine.engine import start
+from stadtkern.casework.processes.engine.engine import start, step
 from stadtkern.casework.processes.engine.work import Limits
 from stadtkern.kernel import dmn
 from tests.casework.processes.engine.build import (
@@ -400,3 +402,13 @@ def test_odd_answers_are_kept_as_json_can_hold_them(answer: object, kept: object
     )
     p.send(e.ConnectorReturned(p.wait_at("a"), answer))
     assert p.status == "completed" and p.vars == {"r": kept}
+
+
+def test_thousands_of_instances_end_at_once() -> None:
+    multi = m.MultiInstance(cardinality=x("4000"), completion=x("numberOfCompletedInstances = 1"))
+    model = process([begin(), user("a", multi=multi), end()], "s > a > e")
+    made = start(model, "i")
+    began = time.process_time()
+    last = step(model, made.state, e.TaskCompleted(min(made.state.waits)))
+    assert last.state.status == "completed" and time.process_time() - began < 2.0
+    assert sum(isinstance(command, c.CancelTask) for command in last.commands) == 3999

@@ -174,7 +174,7 @@ def test_incidents_move_along_and_what_has_ended_stays() -> None:
     assert migrate(p.state, plan_migration(new, old)).state is p.state
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tree=trees(more=True), choices=st.lists(st.integers(0, 9), max_size=12), cut=st.integers(0, 30))
 def test_moving_to_an_equal_model_changes_nothing(tree: Tree, choices: list[int], cut: int) -> None:
     g = graph_of(tree)

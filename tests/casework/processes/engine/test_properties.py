@@ -14,7 +14,7 @@ from stadtkern.casework.processes.engine.engine import Step, start, step
 from stadtkern.casework.processes.engine.state import State, dumps, loads
 from tests.casework.processes.engine.blocks import Tree, graph_of, to_model, trees
 
-PLENTY = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+PLENTY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def check_books(state: State) -> None:
