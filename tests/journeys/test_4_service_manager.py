@@ -54,7 +54,9 @@ def test_two_versions_of_a_form(city: Any, person: Any, scripts: bool, tmp_path:
     draft = manager.page.url
     manager.sees("Prüfung nach den Qualitätskriterien von FIM")
     rules_from_the_old_version(manager, draft)
-    manager.go(draft).click("Regeln übersetzen", role="link").sees("1 Freitextregel", "offen", f"R{new}")
+    manager.go(draft).click("Regeln übersetzen", role="link").sees(
+        "Freitextregel", "noch zu übersetzen", "offen", f"R{new}"
+    )
 
     # a wrong expression is refused with the place; the right one is a condition, and the form can be published
     manager.click(f"R{new}", role="link").sees("Nur fragen, wenn jemand mit dem Hund zugezogen ist.")
