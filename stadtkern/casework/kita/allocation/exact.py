@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
 Outcome = Literal["found", "impossible", "unknown"]
-TRIALS: Final = 60
+TRIALS: Final = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +90,8 @@ def _one_seat(market: Market, groups: Groups, ends: float) -> Exact | None:
     if not settled.blocking:
         return None
     tried: set[int] = set()
-    budget = max(2_000, 3 * market.children)
-    for family in [*settled.blocking, *settled.restless]:
+    budget = max(2_000, 2 * market.children)
+    for family in [*settled.restless, *settled.blocking]:
         for wish in groups.wishes[family]:
             for group, _ in wish:
                 if group in tried or len(tried) >= TRIALS or monotonic() > ends:
