@@ -17,7 +17,9 @@ from stadtkern.casework.forms.model import Form
 from stadtkern.casework.forms.rules_run import RulesRun
 from stadtkern.casework.forms.ruleset import Ruleset, parse_ruleset
 from stadtkern.casework.forms.xdf import read_form
-from stadtkern.casework.processes.definition import Process, read_process
+from stadtkern.casework.processes.api import Procedure
+from stadtkern.casework.processes.packages.procedure import read_procedure
+from tests.casework.processes.packages_of import shipped
 
 CONTENT = Path(stadtkern.content.__file__).parent
 SERVICES = CONTENT / "services"
@@ -49,12 +51,12 @@ def service(slug: str) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """An online service: form, rules and process."""
+    """An online service: form, rules and procedure."""
 
     folder: Path
     form: Form
     ruleset: Ruleset
-    process: Process
+    procedure: Procedure
 
     def sample(self, name: str) -> Any:
         return read_json(self.folder / f"{name}.json")
@@ -77,5 +79,5 @@ def package(slug: str) -> Package:
         folder=folder,
         form=read_form((folder / "form.xdf3.xml").read_bytes()),
         ruleset=parse_ruleset((folder / "rules.json").read_bytes()),
-        process=read_process(read_json(folder / "process.json")),
+        procedure=read_procedure(shipped(slug)),
     )

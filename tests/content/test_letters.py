@@ -27,7 +27,7 @@ CASE = {
 def test_letters_and_remedy_are_complete(slug: str, name: str) -> None:
     pack = package(slug)
     facts = {**pack.facts(pack.sample(name)), **CASE}
-    for text in (*pack.process.letters.values(), pack.process.remedy):
+    for text in (*pack.procedure.texts.letters.values(), pack.procedure.texts.remedy):
         filled, missing = fill_text(text, facts)
         assert missing == []
         assert not re.search(r"\{\{|\d\d:\d\d:\d\d|None|True|False", filled)
@@ -43,7 +43,7 @@ def test_letters_show_no_code_that_people_cannot_read(slug: str) -> None:
     }
     shown = {
         name
-        for text in pack.process.letters.values()
+        for text in pack.procedure.texts.letters.values()
         for name in re.findall(r"\{\{(\w+)\}\}", text)
         if pack.ruleset.aliases.get(name) in selects
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,8 +10,7 @@ import pytest
 from stadtkern.casework.forms.model import Field, walk
 from stadtkern.casework.forms.quality import check_form, fatal
 from stadtkern.casework.forms.ruleset_check import check_ruleset
-from stadtkern.casework.processes.rules import PLACEHOLDER, fee_cents, needs_second_person, run_checks
-from stadtkern.kernel import feel
+from stadtkern.casework.processes.rules import PLACEHOLDER, needs_second_person, run_checks
 from tests.content.packages import ONLINE, Package, package, read_json
 
 SAMPLES = ("sample", "sample-problem")
@@ -93,18 +91,18 @@ def test_the_two_samples_see_different_questions(pack: Package) -> None:
 
 
 def test_plain_sample_passes_every_blocking_check(pack: Package) -> None:
-    results = run_checks(pack.process, pack.facts(pack.sample("sample")))
+    results = run_checks(pack.procedure, pack.facts(pack.sample("sample")))
     assert [result.check.id for result in results if result.blocks] == []
 
 
 def test_problem_sample_fails_a_blocking_check(pack: Package) -> None:
-    results = run_checks(pack.process, pack.facts(pack.sample("sample-problem")))
+    results = run_checks(pack.procedure, pack.facts(pack.sample("sample-problem")))
     assert [result.check.id for result in results if result.blocks and result.outcome == "problem"]
 
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_every_check_has_an_answer(pack: Package, name: str) -> None:
-    results = run_checks(pack.process, pack.facts(pack.sample(name)))
+    results = run_checks(pack.procedure, pack.facts(pack.sample(name)))
     assert [(result.check.id, result.error) for result in results if result.outcome == "unknown"] == []
 
 
@@ -113,49 +111,39 @@ def test_fee_and_second_person(slug: str) -> None:
     pack = package(slug)
     for name, fee, second in zip(SAMPLES, FEES[slug], SECOND_PERSON[slug], strict=True):
         facts = pack.facts(pack.sample(name))
-        assert fee_cents(pack.process, facts) == fee
-        assert needs_second_person(pack.process, facts) is second
+        assert pack.procedure.fee_cents(facts) == fee
+        assert needs_second_person(pack.procedure, facts) is second
         if facts.get("gebuehr_euro") is not None:
             assert fee == round(100 * facts["gebuehr_euro"]), "form and process must name the same fee"
 
 
-def test_expressions_of_the_process_only_use_aliases(pack: Package) -> None:
+def test_decisions_only_ask_for_aliases(pack: Package) -> None:
     known = set(pack.ruleset.aliases)
-    for expression in _expressions(pack):
-        assert feel.compile(expression).variables <= known, expression
-
-
-def _expressions(pack: Package) -> Iterator[str]:
-    yield pack.process.fee.amount_cents
-    yield pack.process.four_eyes
-    yield from (check.ok_if for check in pack.process.checks)
+    for model in pack.procedure.models.values():
+        assert set(model.inputs) <= known
+        assert model.check() == []
 
 
 def test_letters_name_only_what_exists(pack: Package) -> None:
     known = set(pack.ruleset.aliases) | CASE_WORDS
     texts = [
-        *pack.process.letters.values(),
-        pack.process.remedy,
-        *(block.text for block in pack.process.blocks),
+        *pack.procedure.texts.letters.values(),
+        pack.procedure.texts.remedy,
+        *(block.text for block in pack.procedure.texts.blocks),
     ]
     for text in texts:
         assert set(PLACEHOLDER.findall(text)) <= known
 
 
-def test_process_ends_and_remedy_is_complete(pack: Package) -> None:
-    moves = {(move.source, move.action) for move in pack.process.transitions}
-    assert ("received", "take") in moves
-    assert all((state, "withdraw") in moves for state in ("received", "in_review", "waiting_for_applicant"))
-    if pack.process.four_eyes != "false":
-        assert ("in_review", "propose") in moves and ("awaiting_second", "release") in moves
+def test_remedy_is_complete(pack: Package) -> None:
     for words in ("eines Monats", "Widerspruch", "schriftlich", "Niederschrift", "elektronisch"):
-        assert words in pack.process.remedy
+        assert words in pack.procedure.texts.remedy
 
 
 def test_every_decision_has_a_block_and_a_letter(pack: Package) -> None:
-    for kind in pack.process.decision_kinds:
-        assert pack.process.letters[kind].count("\n\n") >= 2
-        assert pack.process.blocks_for(kind)
+    for kind in pack.procedure.texts.decision_kinds:
+        assert pack.procedure.texts.letters[kind].count("\n\n") >= 2
+        assert pack.procedure.texts.blocks_for(kind)
 
 
 def test_english_texts_cover_the_form(pack: Package) -> None:

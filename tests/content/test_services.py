@@ -117,7 +117,6 @@ def test_only_online_services_have_a_form(slug: str) -> None:
         "form.xdf3.xml",
         "form.en.json",
         "rules.json",
-        "process.json",
         "sample.json",
         "sample-problem.json",
         "package.json",

@@ -19,7 +19,7 @@ def load() -> None:
     for municipality in organizations.municipalities():
         with tenancy.act_for(municipality.id):
             for service in services.services(online=True):
-                wanted = (service.process or {}).get("appointment")
+                wanted = service.procedure_texts().get("appointment")
                 office = organizations.office(slug=wanted["office"]) if wanted else None
                 if wanted and office:
                     _offer(office.id, int(wanted["minutes"]), municipality.state)

@@ -1,4 +1,4 @@
-"""When a case is due: the rule of its process, the calendar of the Land, the days on which it stood still."""
+"""When a case is due: the rule of its procedure, the calendar of the Land, the days on which it stood still."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ Period = tuple[date, date]
 
 
 def due_date(
-    process: processes.Process, *, received_on: date, pauses: Sequence[Period], state: str = "DE-RP"
+    procedure: processes.Procedure, *, received_on: date, pauses: Sequence[Period], state: str = "DE-RP"
 ) -> date | None:
-    """The last day for the decision, or None when the process has no deadline (§§ 187 ff. BGB, § 31 VwVfG)."""
-    if process.deadline is None:
+    """The last day for the decision, or None when the procedure has no deadline (§§ 187 ff. BGB, § 31 VwVfG)."""
+    if procedure.texts.deadline is None:
         return None
     return german_calendar.deadline(
-        received_on, process.deadline.amount, process.deadline.unit, state=state, pauses=pauses
+        received_on,
+        procedure.texts.deadline.amount,
+        procedure.texts.deadline.unit,
+        state=state,
+        pauses=pauses,
     )

@@ -131,10 +131,10 @@ def _decided(case: Case, people: list[Actor], entry: Mapping[str, Any], at: date
 def decide(case: Case, people: list[Actor], kind: str, reason: str, at: datetime) -> None:
     """Propose a decision with the text of the service, and release it when there is a second person who may."""
     case.refresh_from_db()
-    process, facts = processes.version(case.process_version_id), queries.facts_of(case)
-    text, _ = letters.draft_text(case, process, kind, facts)
+    procedure, facts = processes.procedure(case.process_version_id), queries.facts_of(case)
+    text, _ = letters.draft_text(case, procedure, kind, facts)
     fee = (
-        processes.fee_cents(process, facts) if process.fee.when == "with_decision" and kind != "refuse" else 0
+        procedure.fee_cents(facts) if procedure.texts.fee.when == "with_decision" and kind != "refuse" else 0
     )
     decision_id = actions.propose_decision(
         actor=people[0], case_id=case.pk, kind=kind, text=text, reason=reason, block_ids=[], fee_cents=fee or 0,

@@ -30,10 +30,10 @@ def context(case: Case, facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def draft_text(
-    case: Case, process: processes.Process, kind: str, facts: Mapping[str, Any]
+    case: Case, procedure: processes.Procedure, kind: str, facts: Mapping[str, Any]
 ) -> tuple[str, list[str]]:
     """The text of a decision with its placeholders filled, and the names that had no value."""
-    return processes.fill_text(process.letters.get(kind, ""), context(case, facts))
+    return processes.fill_text(procedure.texts.letters.get(kind, ""), context(case, facts))
 
 
 def decision_pdf(case: Case, decision: Decision, *, now: datetime) -> bytes:

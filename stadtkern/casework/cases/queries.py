@@ -49,10 +49,10 @@ def facts_of(case: Case) -> Mapping[str, Any]:
 
 def checks_of(case: Case) -> list[ShownCheck]:
     """All checks of a case with verdicts."""
-    process = processes.version(case.process_version_id)
+    procedure = processes.procedure(case.process_version_id)
     verdicts = {verdict.check_id: verdict for verdict in CheckVerdict.objects.filter(case=case)}
     shown = []
-    for result in processes.run_checks(process, facts_of(case)):
+    for result in processes.run_checks(procedure, facts_of(case)):
         verdict = verdicts.get(result.check.id)
         shown.append(
             ShownCheck(
@@ -81,14 +81,18 @@ def _answer(case: Case, answer: forms.Answer, file_url: str) -> dict[str, str]:
 
 def state_label(case: Case, language: str = "de") -> str:
     """The state's name for staff."""
-    process = processes.version(case.process_version_id)
-    return process.states[case.state].label(language) if case.state in process.states else case.state
+    procedure = processes.procedure(case.process_version_id)
+    return (
+        procedure.texts.states[case.state].label(language)
+        if case.state in procedure.texts.states
+        else case.state
+    )
 
 
 def public_state(case: Case, language: str) -> str:
     """The sentence that tells the applicant where her case stands."""
-    process = processes.version(case.process_version_id)
-    return process.states[case.state].public(language) if case.state in process.states else ""
+    procedure = processes.procedure(case.process_version_id)
+    return procedure.texts.states[case.state].public(language) if case.state in procedure.texts.states else ""
 
 
 def services_in_work(actor: Actor) -> list[tuple[str, str]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from stadtkern.casework.cases import actions
-from stadtkern.casework.cases.actions.common import write_history
+from stadtkern.casework.cases.actions.common import save, take_state, write_history
 from stadtkern.casework.cases.models import Case
 from stadtkern.casework.forms.events import FormSubmitted, SubmissionAmended
 from stadtkern.casework.payments.api import ChargeSettled
+from stadtkern.casework.processes.events import SubjectMoved
 from stadtkern.foundation.access.api import system
 from stadtkern.kernel.events import subscribe
 
@@ -26,6 +27,19 @@ def take_new_version(event: SubmissionAmended) -> None:
         submission_id=event.submission_id,
         now=event.now,
     )
+
+
+@subscribe(SubjectMoved)
+def follow_the_process(event: SubjectMoved) -> None:
+    """A timer, an outside system or a task moved the process: the case is where its process is."""
+    if event.subject_kind != "case":
+        return
+    case = Case.objects.select_for_update().filter(pk=event.subject_id).first()
+    if case is None or case.state == event.state:
+        return
+    take_state(case, event.state, now=event.at)
+    save(case)
+    write_history(case, "moved", actor=system(case.tenant_id), now=event.at, data={"target": event.state})
 
 
 @subscribe(ChargeSettled)

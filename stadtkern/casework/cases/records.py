@@ -11,13 +11,13 @@ from stadtkern.casework.records import api as records
 from stadtkern.foundation.files import api as files
 
 
-def open_for(case: Case, process: processes.Process, *, now: datetime) -> UUID:
+def open_for(case: Case, procedure: processes.Procedure, *, now: datetime) -> UUID:
     """Open the process record of a case in the file of its plan unit."""
     return records.open_record(
-        plan_unit=process.file_plan,
+        plan_unit=procedure.texts.file_plan,
         reference=case.number,
         subject=f"{case.service_title}: {case.applicant_name}"[:300],
-        retention_years=process.retention_years,
+        retention_years=procedure.texts.retention_years,
         now=now,
     )
 

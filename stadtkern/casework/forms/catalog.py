@@ -30,7 +30,7 @@ def facts(slug: str, language: str) -> ServiceFacts | None:
     if found is None:
         return None
     content = found.content
-    years = (found.process or {}).get("retention_years")
+    years = found.procedure_texts().get("retention_years")
     return ServiceFacts(
         slug=slug,
         title=found.title(language),

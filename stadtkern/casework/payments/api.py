@@ -13,7 +13,16 @@ from stadtkern.foundation.access.api import Actor
 from stadtkern.foundation.audit import api as audit
 from stadtkern.kernel import events
 
-__all__ = ["ChargeInfo", "ChargeSettled", "charge", "charges_of", "erase_of_case", "invoice", "settle", "start"]
+__all__ = [
+    "ChargeInfo",
+    "ChargeSettled",
+    "charge",
+    "charges_of",
+    "erase_of_case",
+    "invoice",
+    "settle",
+    "start",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
-"""Processes: how a service is decided. For now a status table per service (states and allowed moves as one list).
+"""Processes: how a service is decided, drawn in BPMN, ruled by DMN, run by an engine of our own.
 
-``definition``  the process of a service as frozen values, read from the package's ``process.json``
-``rules``       pure judgements: the next state, checks, fee, four eyes, the text of a decision
-``deadlines``   when a case is due, with pauses (§§ 187 ff. BGB, § 31 VwVfG)
-``api``         all of this for other modules, and the stored, immutable versions
+``bpmn``      reading, checking, compiling and drawing BPMN files; pure
+``engine``    the functional core: model, state, event -> state, commands; pure
+``packages``  a procedure as readable files: process, decisions, texts, parameters, test cases; pure
+``versions``  stored packages, compiled once; ``actions`` every step of a running instance, ``execution`` and ``writes`` what follows
+              from it in the tables, ``calling`` connectors outside of transactions, ``queries`` the reads
 """

@@ -80,8 +80,10 @@ def complete_task(
     offered = actions_of(running.procedure.processes[running.row.process].nodes[wait.node])
     if action and offered and action not in offered:
         raise MoveNotAllowed(extra={"state": running.row.state_code, "action": action})
-    values = {**data, **({"action": action} if action else {})}
-    return _complete(running, found[1], action, values, actor=actor, now=now).situation
+    values, source = {**data, **({"action": action} if action else {})}, running.row.state_code
+    after = _complete(running, found[1], action, values, actor=actor, now=now)
+    execution.announce(after, source, now=now)
+    return after.situation
 
 
 @transaction.atomic
@@ -112,7 +114,7 @@ def repair(
         return False
     running = execution.lock(incident[0])
     event = e.IncidentRepaired(incident[1], way, dict(variables), flow)
-    return execution.happen(running, event, actor=actor, now=now)[1]
+    return _happen(running, event, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -120,7 +122,7 @@ def cancel(*, subject: Subject, reason: str, actor: Actor, now: datetime) -> Non
     """Call the running process of a subject off."""
     running = _current(subject)
     if running.state.status == "running":
-        execution.happen(running, e.Cancelled(reason), actor=actor, now=now)
+        _happen(running, e.Cancelled(reason), actor=actor, now=now)
 
 
 @transaction.atomic
@@ -214,7 +216,17 @@ def _one(
     if number not in running.state.waits:
         Wait.objects.filter(instance_id=instance_id, number=number).delete()
         return False
-    return execution.happen(running, event, actor=actor, now=now, since=since)[1]
+    return _happen(running, event, actor=actor, now=now, since=since)
+
+
+def _happen(
+    running: Running, event: e.Event, *, actor: Actor, now: datetime, since: datetime | None = None
+) -> bool:
+    source = running.row.state_code
+    after, taken = execution.happen(running, event, actor=actor, now=now, since=since)
+    if taken:
+        execution.announce(after, source, now=now)
+    return taken
 
 
 def _current(subject: Subject) -> Running:

@@ -1,71 +1,79 @@
-"""What other modules use of processes."""
+"""What other modules use of processes: procedures of services, and the processes that run for their cases."""
 
-from __future__ import annotations
-
-import hashlib
-import json
-from collections.abc import Mapping
-from datetime import datetime
-from functools import lru_cache
-from typing import Any
-from uuid import UUID
-
-from stadtkern.casework.processes.definition import (
-    BadProcess,
-    Block,
-    Check,
-    Process,
-    State,
-    Text,
-    read_process,
+from stadtkern.casework.processes.actions import (
+    Subject,
+    act,
+    complete_task,
+    erase,
+    repair,
+    set_variables,
+    start,
 )
-from stadtkern.casework.processes.errors import MoveNotAllowed
-from stadtkern.casework.processes.models import ProcessVersion
+from stadtkern.casework.processes.connectors import Call, Connector, ConnectorError, Field, Operation
+from stadtkern.casework.processes.connectors import register as register_connector
+from stadtkern.casework.processes.errors import MoveNotAllowed, NoSuchTask
+from stadtkern.casework.processes.packages.procedure import BadProcedure, Decided, Procedure
+from stadtkern.casework.processes.packages.texts import Block, Check, State, Text
+from stadtkern.casework.processes.queries import (
+    IncidentInfo,
+    TaskInfo,
+    allowed,
+    open_incidents,
+    open_tasks,
+    situation,
+    variables,
+    way,
+)
 from stadtkern.casework.processes.rules import (
     CheckResult,
-    allowed_actions,
-    fee_cents,
     fill_text,
     needs_second_person,
-    next_state,
     run_checks,
     show,
 )
+from stadtkern.casework.processes.situation import Situation
+from stadtkern.casework.processes.versions import definition_of, package_of, procedure
+from stadtkern.casework.processes.versions import keep_definition as keep
 
 __all__ = [
-    "BadProcess",
+    "BadProcedure",
     "Block",
+    "Call",
     "Check",
     "CheckResult",
+    "Connector",
+    "ConnectorError",
+    "Decided",
+    "Field",
+    "IncidentInfo",
     "MoveNotAllowed",
-    "Process",
+    "NoSuchTask",
+    "Operation",
+    "Procedure",
+    "Situation",
     "State",
+    "Subject",
+    "TaskInfo",
     "Text",
-    "allowed_actions",
-    "fee_cents",
+    "act",
+    "allowed",
+    "complete_task",
+    "definition_of",
+    "erase",
     "fill_text",
     "keep",
     "needs_second_person",
-    "next_state",
-    "read_process",
+    "open_incidents",
+    "open_tasks",
+    "package_of",
+    "procedure",
+    "register_connector",
+    "repair",
     "run_checks",
+    "set_variables",
     "show",
-    "version",
+    "situation",
+    "start",
+    "variables",
+    "way",
 ]
-
-
-def keep(*, service_slug: str, definition: Mapping[str, Any], now: datetime) -> UUID:
-    """Store a definition (once per content) and return the id of its version; raises ``BadProcess``."""
-    read_process(definition)
-    text = json.dumps(definition, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    row, _ = ProcessVersion.objects.get_or_create(
-        service_slug=service_slug, digest=digest, defaults={"definition": dict(definition), "created_at": now}
-    )
-    return row.pk
-
-
-@lru_cache(maxsize=512)
-def version(version_id: UUID) -> Process:
-    """The process of a stored version. Versions never change, so they are kept in memory."""
-    return read_process(ProcessVersion.objects.get(pk=version_id).definition)

@@ -67,4 +67,6 @@ def _again(row: Wait, now: datetime) -> None:
 def _tell(instance_id: UUID, wait: int, event: e.Event, *, actor: Actor, now: datetime) -> None:
     running = execution.lock(instance_id)
     if wait in running.state.waits:
-        execution.happen(running, event, actor=actor, now=now)
+        source = running.row.state_code
+        after, _ = execution.happen(running, event, actor=actor, now=now)
+        execution.announce(after, source, now=now)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectMoved:
-    """The process of a subject took a step; ``state`` is the subject's state after it."""
+    """A subject moved without its owner's doing (timer, answer, task); ``state`` is where it is now."""
 
     subject_kind: str
     subject_id: UUID

@@ -153,7 +153,13 @@ def _store(
         )
     for command in commands:
         _tell(row, command, now=now)
-    if row.parent_id is None and (new or row.state_code != source or row.ended_at):
+    return after
+
+
+def announce(after: Running, source: str, *, now: datetime) -> None:
+    """Tell the owner of the subject that it moved without her doing (a timer, an answer, somebody's task)."""
+    row = after.row
+    if row.parent_id is None and (row.state_code != source or row.ended_at):
         events.publish(
             SubjectMoved(
                 subject_kind=row.subject_kind,
@@ -164,7 +170,6 @@ def _store(
                 at=now,
             )
         )
-    return after
 
 
 def _tell(row: Instance, command: c.Command, *, now: datetime) -> None:

@@ -67,6 +67,14 @@ def situation(subject: tuple[str, UUID]) -> Situation:
     )
 
 
+def allowed(subject: tuple[str, UUID]) -> frozenset[str]:
+    """What somebody may do with a subject now; nothing when it has no process."""
+    try:
+        return situation(subject).actions
+    except MoveNotAllowed:
+        return frozenset()
+
+
 def variables(subject: tuple[str, UUID]) -> Mapping[str, Any]:
     """The variables of the process of a subject."""
     return loads(_latest(subject).state).variables

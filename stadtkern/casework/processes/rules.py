@@ -9,9 +9,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Literal
 
-from stadtkern.casework.processes.definition import Check, Process
-from stadtkern.casework.processes.errors import MoveNotAllowed
-from stadtkern.kernel import feel
+from stadtkern.casework.processes.packages.procedure import FOUR_EYES, Procedure
+from stadtkern.casework.processes.packages.texts import Check
 
 Outcome = Literal["ok", "problem", "unknown"]
 
@@ -31,52 +30,22 @@ class CheckResult:
         return self.check.severity == "block" and self.outcome != "ok"
 
 
-def next_state(process: Process, state: str, action: str) -> str:
-    """The state after ``action``; raises ``MoveNotAllowed``."""
-    for move in process.transitions:
-        if move.source == state and move.action == action:
-            return move.target
-    raise MoveNotAllowed(extra={"state": state, "action": action})
+def run_checks(procedure: Procedure, facts: Mapping[str, Any]) -> list[CheckResult]:
+    """Every check of a procedure on the facts. Never raises: a decision without answer is ``unknown``."""
+    return [_run(procedure, check, facts) for check in procedure.texts.checks]
 
 
-def allowed_actions(process: Process, state: str) -> frozenset[str]:
-    """What the status table allows in ``state``."""
-    return frozenset(move.action for move in process.transitions if move.source == state)
-
-
-def run_checks(process: Process, facts: Mapping[str, Any]) -> list[CheckResult]:
-    """Every check of the process on the facts. Never raises: an expression without answer is ``unknown``."""
-    return [_run(check, facts) for check in process.checks]
-
-
-def _run(check: Check, facts: Mapping[str, Any]) -> CheckResult:
-    try:
-        answer = feel.evaluate(check.ok_if, dict(facts))
-    except feel.FeelError as error:
-        return CheckResult(check=check, outcome="unknown", error=str(error))
-    if answer is True:
+def _run(procedure: Procedure, check: Check, facts: Mapping[str, Any]) -> CheckResult:
+    decided = procedure.decide(check.decision, facts)
+    if decided.value is True:
         return CheckResult(check=check, outcome="ok")
-    return CheckResult(check=check, outcome="problem" if answer is False else "unknown")
+    outcome: Outcome = "problem" if decided.value is False else "unknown"
+    return CheckResult(check=check, outcome=outcome, error=decided.error)
 
 
-def fee_cents(process: Process, facts: Mapping[str, Any]) -> int | None:
-    """The fee in cents, or None when it cannot be computed from the facts (then a person enters it)."""
-    try:
-        amount = feel.evaluate(process.fee.amount_cents, dict(facts))
-    except feel.FeelError:
-        return None
-    if isinstance(amount, bool) or not isinstance(amount, (int, Decimal)):
-        return None
-    cents = int(Decimal(amount).to_integral_value())
-    return cents if 0 <= cents <= 100_000_000 else None
-
-
-def needs_second_person(process: Process, facts: Mapping[str, Any]) -> bool:
+def needs_second_person(procedure: Procedure, facts: Mapping[str, Any]) -> bool:
     """Whether a second person must release the decision. Without a clear "no" she must."""
-    try:
-        return feel.evaluate(process.four_eyes, dict(facts)) is not False
-    except feel.FeelError:
-        return True
+    return not procedure.has(FOUR_EYES) or procedure.decide(FOUR_EYES, facts).value is not False
 
 
 def fill_text(text: str, facts: Mapping[str, Any]) -> tuple[str, list[str]]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from stadtkern.casework.processes.models import LocalParameter, ProcessVersion
-from stadtkern.casework.processes.packages.model import Package, make_package
+from stadtkern.casework.processes.packages.model import Package, is_procedure, make_package
 from stadtkern.casework.processes.packages.parameters import as_json, effective
 from stadtkern.casework.processes.packages.procedure import Procedure, read_procedure
+from stadtkern.foundation.tenancy import api as tenancy
 
 
 def keep(package: Package, *, now: datetime) -> UUID:
@@ -33,6 +36,33 @@ def keep(package: Package, *, now: datetime) -> UUID:
     return row.pk
 
 
+def keep_definition(definition: Mapping[str, Any], *, now: datetime) -> UUID:
+    """Like ``keep``, from the ``{"files": {name: text}}`` that a version of a service holds."""
+    text = json.dumps(definition, sort_keys=True, ensure_ascii=False)
+    known = _kept(tenancy.current_id(), hashlib.sha256(text.encode()).hexdigest())
+    if not known:
+        known.append(keep(_package(definition), now=now))
+    return known[0]
+
+
+@lru_cache(maxsize=1024)
+def _kept(tenant: UUID, digest: str) -> list[UUID]:
+    """Which version a definition became; filled by ``keep_definition``."""
+    return []
+
+
+def definition_of(folder: Path) -> dict[str, Any]:
+    """The procedure in a folder, as a version of a service holds it: without texts and form of the service."""
+    names = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    parts = {name: (folder / name).read_bytes() for name in sorted(names) if is_procedure(name)}
+    package = make_package(parts)
+    return {"files": {name: package.text(name) for name in package.files}}
+
+
+def _package(definition: Mapping[str, Any]) -> Package:
+    return make_package({name: text.encode("utf-8") for name, text in definition["files"].items()})
+
+
 def digest_of(package: Package) -> str:
     """The checksum of a package's files, names included."""
     found = hashlib.sha256()
@@ -51,8 +81,7 @@ def procedure(version_id: UUID) -> Procedure:
 
 def package_of(version_id: UUID) -> Package:
     """The files of a stored version."""
-    definition = ProcessVersion.objects.values_list("definition", flat=True).get(pk=version_id)
-    return make_package({name: text.encode("utf-8") for name, text in definition["files"].items()})
+    return _package(ProcessVersion.objects.values_list("definition", flat=True).get(pk=version_id))
 
 
 def parameters_of(found: Procedure) -> dict[str, Any]:

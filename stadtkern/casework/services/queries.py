@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -35,6 +36,12 @@ class ServiceInfo:
 
     def summary(self, language: str = "de") -> str:
         return self.content.summary.in_language(language)
+
+    def procedure_texts(self) -> Mapping[str, Any]:
+        """``texts.json`` of the procedure: deadline, appointment, retention; empty without a procedure."""
+        text = ((self.process or {}).get("files") or {}).get("texts.json", "{}")
+        found: Mapping[str, Any] = json.loads(text)
+        return found
 
 
 def find(slug: str) -> ServiceInfo | None:

@@ -40,9 +40,15 @@ def load(slug: str) -> Template:
         raise NotVisible("Diese Vorlage gibt es nicht.", message_en="There is no such template.")
     folder = FOLDER / slug
     content = parse(json.loads((folder / "service.json").read_text("utf-8")))
-    process = folder / "process.json"
     return Template(
         slug=slug,
         content=content,
-        process=json.loads(process.read_text("utf-8")) if process.exists() else None,
+        process=_procedure(folder) if (folder / "process.bpmn").exists() else None,
     )
+
+
+def _procedure(folder: Path) -> dict[str, Any]:
+    """The files of the procedure as ``processes`` keeps them: process, decisions, texts, parameters."""
+    names = ["package.json", "process.bpmn", "texts.json", "parameters.json"]
+    names += sorted(path.relative_to(folder).as_posix() for path in folder.glob("decisions/*.dmn"))
+    return {"files": {name: (folder / name).read_text("utf-8") for name in names}}

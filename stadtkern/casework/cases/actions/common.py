@@ -37,20 +37,33 @@ def _lock(case_id: UUID, revision: int | None) -> Case:
     return case
 
 
-def process_of(case: Case) -> processes.Process:
-    """The pinned process of a case."""
-    return processes.version(case.process_version_id)
+def procedure_of(case: Case) -> processes.Procedure:
+    """The pinned procedure of a case."""
+    return processes.procedure(case.process_version_id)
 
 
-def move(case: Case, action: str, *, now: datetime) -> None:
-    """Let the status table move the case; raises ``MoveNotAllowed``. The caller saves."""
-    process = process_of(case)
-    source, target = case.state, processes.next_state(process, case.state, action)
-    case.state = target
-    case.state_kind = process.states[target].kind
+def subject_of(case: Case) -> processes.Subject:
+    """What the process of a case hangs on."""
+    return ("case", case.pk)
+
+
+def move(case: Case, action: str, *, actor: Actor, now: datetime) -> processes.Situation:
+    """Let the process of the case take a step; raises ``MoveNotAllowed``. The caller saves."""
+    situation = processes.act(subject=subject_of(case), action=action, actor=actor, now=now)
+    take_state(case, situation.state, now=now)
+    return situation
+
+
+def take_state(case: Case, target: str, *, now: datetime) -> None:
+    """The case is now in the state its process gave it. The caller saves."""
+    procedure = procedure_of(case)
+    source, case.state = case.state, target
+    case.state_kind = procedure.texts.states[target].kind
     case.closed_at = now if case.state_kind == "closed" else None
     case.retain_until_on = (
-        rules.retain_until(clock.local(now).date(), process.retention_years) if case.closed_at else None
+        rules.retain_until(clock.local(now).date(), procedure.texts.retention_years)
+        if case.closed_at
+        else None
     )
     events.publish(
         CaseMoved(case_id=case.pk, service_slug=case.service_slug, source=source, target=target, at=now)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from stadtkern.casework.cases.actions.common import lock_for_work, process_of, save, write_history
+from stadtkern.casework.cases.actions.common import lock_for_work, procedure_of, save, write_history
 from stadtkern.casework.cases.deadlines import due_date
 from stadtkern.casework.cases.models import Case, Pause
 from stadtkern.foundation.access.api import Actor
@@ -63,7 +63,7 @@ def end_pause(case: Case, *, now: datetime) -> bool:
         return False
     pauses = Pause.objects.filter(case=case, to_on__isnull=False).order_by("from_on")
     case.due_on = due_date(
-        process_of(case),
+        procedure_of(case),
         received_on=clock.local(case.received_at).date(),
         pauses=[(pause.from_on, pause.to_on) for pause in pauses if pause.to_on is not None],
         state=organizations.current().state,

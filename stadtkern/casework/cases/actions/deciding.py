@@ -12,7 +12,7 @@ from stadtkern.casework.cases import letters, queries, records, rules
 from stadtkern.casework.cases.actions.common import (
     lock_for_work,
     move,
-    process_of,
+    procedure_of,
     put_into_post_box,
     save,
     write_history,
@@ -51,10 +51,11 @@ def propose_decision(
     one without reason, ``PaymentMissing`` while a fee due before processing is open.
     """
     case = lock_for_work(actor, case_id, revision)
-    process = process_of(case)
+    procedure = procedure_of(case)
     facts = queries.facts_of(case)
-    _judge(case, process, kind=kind, text=text, reason=reason, fee_cents=fee_cents)
-    second = processes.needs_second_person(process, facts)
+    _judge(case, procedure, kind=kind, text=text, reason=reason, fee_cents=fee_cents)
+    situation = move(case, "decide", actor=actor, now=now)
+    second = "release" in situation.actions  # the process says whether a second person must look
     assert actor.account_id is not None
     decision = Decision.objects.create(
         case=case,
@@ -62,7 +63,7 @@ def propose_decision(
         text=text.strip(),
         reason=reason.strip(),
         block_ids=list(block_ids),
-        remedy=processes.fill_text(process.remedy, letters.context(case, facts))[0],
+        remedy=processes.fill_text(procedure.texts.remedy, letters.context(case, facts))[0],
         fee_cents=fee_cents,
         delivery=delivery,
         proposed_by_id=actor.account_id,
@@ -70,13 +71,11 @@ def propose_decision(
         needs_release=second,
     )
     if second:
-        move(case, "propose", now=now)
         save(case)
         write_history(
             case, "decision_proposed", actor=actor, now=now, data={"decision": str(decision.pk), "kind": kind}
         )
     else:
-        move(case, "decide", now=now)
         _deliver(actor, case, decision, now=now)
     return decision.pk
 
@@ -90,7 +89,7 @@ def release_decision(
     decision = _proposal(case, decision_id)
     if decision.proposed_by_id == actor.account_id:
         raise SecondPersonNeeded()
-    move(case, "release", now=now)
+    move(case, "release", actor=actor, now=now)
     _deliver(actor, case, decision, now=now)
 
 
@@ -107,7 +106,7 @@ def send_back(
         )
     decision.sent_back_reason = reason.strip()
     decision.save(update_fields=["sent_back_reason"])
-    move(case, "send_back", now=now)
+    move(case, "send_back", actor=actor, now=now)
     save(case)
     write_history(case, "decision_sent_back", actor=actor, now=now, data={"reason": reason.strip()})
 
@@ -116,7 +115,7 @@ def send_back(
 def close_case(*, actor: Actor, case_id: UUID, revision: int | None, now: datetime) -> None:
     """Close a decided case: its record goes to the files (zdA)."""
     case = lock_for_work(actor, case_id, revision)
-    move(case, "close", now=now)
+    move(case, "close", actor=actor, now=now)
     save(case)
     write_history(case, "closed", actor=actor, now=now, public=True)
     if case.record_id is not None:
@@ -129,7 +128,7 @@ def reopen_case(*, actor: Actor, case_id: UUID, reason: str, revision: int | Non
     case = lock_for_work(actor, case_id, revision)
     if not reason.strip():
         raise InvalidInput("Bitte begründen Sie die Wiederaufnahme.", message_en="Please give a reason.")
-    move(case, "reopen", now=now)
+    move(case, "reopen", actor=actor, now=now)
     case.decided_at = None
     save(case)
     write_history(case, "reopened", actor=actor, now=now, public=True, data={"reason": reason.strip()})
@@ -138,9 +137,9 @@ def reopen_case(*, actor: Actor, case_id: UUID, reason: str, revision: int | Non
 
 
 def _judge(
-    case: Case, process: processes.Process, *, kind: str, text: str, reason: str, fee_cents: int
+    case: Case, procedure: processes.Procedure, *, kind: str, text: str, reason: str, fee_cents: int
 ) -> None:
-    if kind not in process.decision_kinds:
+    if kind not in procedure.texts.decision_kinds:
         raise InvalidInput("Diese Entscheidung sieht die Leistung nicht vor.")
     if not text.strip():
         raise InvalidInput("Der Text des Bescheids fehlt.", message_en="The text of the decision is missing.")
@@ -152,7 +151,7 @@ def _judge(
         open_checks = [shown.check.id for shown in queries.checks_of(case) if shown.blocks]
         if open_checks:
             raise BlockedByChecks(extra={"checks": open_checks})
-        due_first = process.fee.when == "before_submit"
+        due_first = procedure.texts.fee.when == "before_submit"
         if due_first and any(
             charge.is_open and charge.method != "INVOICE" for charge in payments.charges_of(case.pk)
         ):
@@ -178,7 +177,7 @@ def _deliver(actor: Actor, case: Case, decision: Decision, *, now: datetime) -> 
     decision.released_by_id, decision.released_at = actor.account_id, now
     decision.notified_on = rules.notified_on(today)
     decision.objection_until_on = rules.objection_until(decision.notified_on, organizations.current().state)
-    if decision.fee_cents and process_of(case).fee.when != "before_submit":
+    if decision.fee_cents and procedure_of(case).texts.fee.when != "before_submit":
         payments.charge(
             actor=actor,
             case_id=case.pk,

@@ -13,9 +13,10 @@ from stadtkern.casework.cases.actions.common import (
     lock_for_applicant,
     lock_for_work,
     move,
-    process_of,
+    procedure_of,
     put_into_post_box,
     save,
+    subject_of,
     write_history,
 )
 from stadtkern.casework.cases.actions.deadlines import begin_pause, end_pause
@@ -51,7 +52,7 @@ def ask_applicant(
         raise InvalidInput(
             "Der Antworttermin muss in der Zukunft liegen.", message_en="The date must be in the future."
         )
-    move(case, "ask_applicant", now=now)
+    move(case, "ask_applicant", actor=actor, now=now)
     try:
         with transaction.atomic():
             request = Request.objects.create(
@@ -112,10 +113,18 @@ def take_amendment(*, actor: Actor, root_submission_id: UUID, submission_id: UUI
         )
     if Request.objects.filter(case=case, answered_at__isnull=True).exists():
         _answered(actor, case, text="", new_submission_id=submission_id, now=now)
+        _new_facts(case, actor=actor, now=now)
         return
     save(case)
+    _new_facts(case, actor=actor, now=now)
     data = {"old": str(old), "new": str(submission_id)}
     write_history(case, "applicant_corrected", actor=actor, now=now, public=True, data=data)
+
+
+def _new_facts(case: Case, *, actor: Actor, now: datetime) -> None:
+    """The process goes on with what the application says now."""
+    facts = forms.facts(case.submission_id)
+    processes.set_variables(subject=subject_of(case), variables=facts, actor=actor, now=now)
 
 
 def _answered(actor: Actor, case: Case, *, text: str, new_submission_id: UUID | None, now: datetime) -> None:
@@ -125,7 +134,7 @@ def _answered(actor: Actor, case: Case, *, text: str, new_submission_id: UUID | 
     request.answered_at, request.answer_text, request.new_submission_id = now, text.strip(), new_submission_id
     request.save()
     end_pause(case, now=now)
-    move(case, "answer", now=now)
+    move(case, "answer", actor=actor, now=now)
     save(case)
     write_history(
         case, "applicant_answered", actor=actor, now=now, public=True, data={"request": str(request.pk)}
@@ -160,7 +169,7 @@ def send_message(
 def withdraw(*, actor: Actor, case_id: UUID, reason: str, now: datetime) -> None:
     """The applicant takes her application back."""
     case = lock_for_applicant(actor, case_id)
-    move(case, "withdraw", now=now)
+    move(case, "withdraw", actor=actor, now=now)
     Request.objects.filter(case=case, answered_at__isnull=True).update(answered_at=now)
     end_pause(case, now=now)
     case.due_on = None
@@ -176,7 +185,7 @@ def object_to_decision(*, actor: Actor, case_id: UUID, text: str, now: datetime)
     """
     case = lock_for_applicant(actor, case_id)
     decision = Decision.objects.filter(case=case, released_at__isnull=False).order_by("-released_at").first()
-    if decision is None or not process_of(case).objection or case.parent_id is not None:
+    if decision is None or not procedure_of(case).texts.objection or case.parent_id is not None:
         raise ObjectionTooLate()
     if not text.strip():
         raise InvalidInput("Bitte schreiben Sie, womit Sie nicht einverstanden sind.")
@@ -186,8 +195,8 @@ def object_to_decision(*, actor: Actor, case_id: UUID, text: str, now: datetime)
         )
     today = clock.local(now).date()
     late = decision.objection_until_on is not None and today > decision.objection_until_on
-    version_id = processes.keep(service_slug="widerspruch", definition=objection.PROCESS, now=now)
-    process = processes.version(version_id)
+    version_id = processes.keep(objection.package(), now=now)
+    procedure = processes.procedure(version_id)
     linked = Case.objects.create(
         number=next_number("WS", today.year),
         service_slug=case.service_slug,
@@ -205,9 +214,10 @@ def object_to_decision(*, actor: Actor, case_id: UUID, text: str, now: datetime)
         applicant_email=case.applicant_email,
         language=case.language,
         received_at=now,
-        due_on=objection.due_on(process, today),
+        due_on=objection.due_on(procedure, today),
     )
-    linked.record_id = records.open_for(linked, process, now=now)
+    processes.start(subject=subject_of(linked), version_id=version_id, facts={}, actor=actor, now=now)
+    linked.record_id = records.open_for(linked, procedure, now=now)
     linked.save(update_fields=["record_id"])
     Message.objects.create(
         case=linked,

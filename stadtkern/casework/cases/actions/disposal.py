@@ -8,11 +8,12 @@ from uuid import UUID
 from django.db import transaction
 
 from stadtkern.casework.appointments import api as appointments
-from stadtkern.casework.cases.actions.common import lock_for_work, save, write_history
+from stadtkern.casework.cases.actions.common import lock_for_work, save, subject_of, write_history
 from stadtkern.casework.cases.events import CaseErased
 from stadtkern.casework.cases.models import Case, Decision, Message, PostBoxItem
 from stadtkern.casework.forms import api as forms
 from stadtkern.casework.payments import api as payments
+from stadtkern.casework.processes import api as processes
 from stadtkern.casework.records import api as record_room
 from stadtkern.foundation.access.api import Actor
 from stadtkern.foundation.audit import api as audit
@@ -60,6 +61,7 @@ def erase_case(*, actor: Actor, case_id: UUID, today: date, now: datetime) -> bo
     filed = record_room.filed_among([*own, *_sent_files(case)])
     versions = forms.erase_chain(case.root_submission_id, keep_files=filed)
     for each in family:
+        processes.erase(subject_of(each))
         appointments.erase_of_case(each.pk)
         payments.erase_of_case(each.pk)
         _leave_proof(actor, each, versions=versions, filed=len(filed), now=now)

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from stadtkern.casework.cases import records, rules
-from stadtkern.casework.cases.actions.common import put_into_post_box, write_history
+from stadtkern.casework.cases.actions.common import put_into_post_box, subject_of, write_history
 from stadtkern.casework.cases.deadlines import due_date
 from stadtkern.casework.cases.events import CaseOpened
 from stadtkern.casework.cases.jobs import file_receipt
@@ -31,7 +31,7 @@ from stadtkern.kernel import clock, events
 def open_case(*, actor: Actor, submission_id: UUID, now: datetime) -> UUID:
     """Open the case of a submission (once); returns its id.
 
-    Gives the number, pins the process, computes the deadline, names office and team, opens the record, charges a fee
+    Gives the number, pins the procedure, computes the deadline, names office and team, opens the record, charges a fee
     that is due before processing, and enqueues the receipt.
     """
     existing = (
@@ -46,11 +46,11 @@ def open_case(*, actor: Actor, submission_id: UUID, now: datetime) -> UUID:
     if service is None:
         raise LookupError(f"service of submission does not exist: {submission.service_slug}")
     facts = forms.facts(submission)
-    version_id = processes.keep(service_slug=service.slug, definition=service.process or {}, now=now)
-    process = processes.version(version_id)
+    version_id = processes.keep(service.process or {}, now=now)
+    procedure = processes.procedure(version_id)
     today = clock.local(now).date()
     responsible = services.responsible(service.slug, on=today, area=_area_of(service.slug, facts, today))
-    team_id, due_on = _team_of(responsible), due_date(process, received_on=today, pauses=[])
+    team_id, due_on = _team_of(responsible), due_date(procedure, received_on=today, pauses=[])
     case = Case.objects.create(
         # After all reads: until the commit, everybody else who opens a case of this service waits for this row.
         number=next_number(rules.number_prefix(service.slug), today.year),
@@ -70,10 +70,11 @@ def open_case(*, actor: Actor, submission_id: UUID, now: datetime) -> UUID:
         received_at=now,
         due_on=due_on,
     )
-    case.record_id = records.open_for(case, process, now=now)
+    case.record_id = records.open_for(case, procedure, now=now)
     case.save(update_fields=["record_id"])
     write_history(case, "received", actor=actor, now=now, public=True, data={"channel": case.channel})
-    _charge(case, process, facts, actor=actor, now=now)
+    processes.start(subject=subject_of(case), version_id=version_id, facts=facts, actor=actor, now=now)
+    _charge(case, procedure, facts, actor=actor, now=now)
     title = "Receipt for your application" if case.language == "en" else "Eingangsbestätigung zu Ihrem Antrag"
     put_into_post_box(case, kind="receipt", title=title, now=now)
     jobs.enqueue(file_receipt, case_id=str(case.pk))
@@ -136,11 +137,11 @@ def person_address(facts: Mapping[str, Any]) -> str:
 
 
 def _charge(
-    case: Case, process: processes.Process, facts: Mapping[str, Any], *, actor: Actor, now: datetime
+    case: Case, procedure: processes.Procedure, facts: Mapping[str, Any], *, actor: Actor, now: datetime
 ) -> None:
-    if process.fee.when != "before_submit":
+    if procedure.texts.fee.when != "before_submit":
         return
-    cents = processes.fee_cents(process, facts) or 0
+    cents = procedure.fee_cents(facts) or 0
     if cents == 0:
         return
     payments.charge(

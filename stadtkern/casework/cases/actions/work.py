@@ -8,7 +8,14 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from stadtkern.casework.cases import policies
-from stadtkern.casework.cases.actions.common import lock_for_work, move, process_of, save, write_history
+from stadtkern.casework.cases.actions.common import (
+    lock_for_work,
+    move,
+    procedure_of,
+    save,
+    subject_of,
+    write_history,
+)
 from stadtkern.casework.cases.models import CheckVerdict, Message, Participation
 from stadtkern.casework.payments import api as payments
 from stadtkern.casework.processes import api as processes
@@ -23,8 +30,8 @@ def take(*, actor: Actor, case_id: UUID, revision: int | None, now: datetime) ->
     """Take a case into one's own work; a received one begins to be reviewed."""
     case = lock_for_work(actor, case_id, revision)
     case.assignee_id = actor.account_id
-    if "take" in processes.allowed_actions(process_of(case), case.state):
-        move(case, "take", now=now)
+    if "take" in processes.allowed(subject_of(case)):
+        move(case, "take", actor=actor, now=now)
     save(case)
     write_history(case, "taken", actor=actor, now=now, public=True)
 
@@ -76,7 +83,7 @@ def judge_check(
 ) -> None:
     """Overrule a check, with a reason."""
     case = lock_for_work(actor, case_id, revision)
-    if check_id not in {check.id for check in process_of(case).checks}:
+    if check_id not in {check.id for check in procedure_of(case).texts.checks}:
         raise InvalidInput("Diese Prüfung gibt es hier nicht.", message_en="There is no such check.")
     if not reason.strip():
         raise InvalidInput("Bitte begründen Sie Ihr Urteil.", message_en="Please give a reason.")

@@ -65,8 +65,8 @@ def preview_letter(request: HttpRequest, case_id: UUID) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     case = policies.find_for_work(actor, case_id)
     entered = _entered(request.POST)
-    process = processes.version(case.process_version_id)
-    remedy = processes.fill_text(process.remedy, letters.context(case, queries.facts_of(case)))[0]
+    procedure = processes.procedure(case.process_version_id)
+    remedy = processes.fill_text(procedure.texts.remedy, letters.context(case, queries.facts_of(case)))[0]
     draft = Decision(
         case=case, kind=entered["kind"], text=entered["text"] or " ", reason=entered["reason"], remedy=remedy
     )
@@ -124,13 +124,13 @@ def _release_or_return(request: HttpRequest, actor: Any, case: Case, decision_id
 
 
 def _draft(case: Case, query: Mapping[str, str]) -> dict[str, Any]:
-    process = processes.version(case.process_version_id)
-    kind = query.get("art", process.decision_kinds[0])
-    if kind not in process.decision_kinds:
-        kind = process.decision_kinds[0]
+    procedure = processes.procedure(case.process_version_id)
+    kind = query.get("art", procedure.texts.decision_kinds[0])
+    if kind not in procedure.texts.decision_kinds:
+        kind = procedure.texts.decision_kinds[0]
     facts = queries.facts_of(case)
-    text, missing = letters.draft_text(case, process, kind, facts)
-    cents = processes.fee_cents(process, facts) if process.fee.when == "with_decision" else 0
+    text, missing = letters.draft_text(case, procedure, kind, facts)
+    cents = procedure.fee_cents(facts) if procedure.texts.fee.when == "with_decision" else 0
     delivery = "online" if case.applicant_id or case.channel == "online" else "letter"
     return {
         "kind": kind,
@@ -157,10 +157,10 @@ def _entered(data: Any) -> dict[str, Any]:
 
 def _with_blocks(case: Case, entered: dict[str, Any]) -> dict[str, Any]:
     """Put the chosen text blocks behind the text (once each)."""
-    process = processes.version(case.process_version_id)
+    procedure = processes.procedure(case.process_version_id)
     facts = letters.context(case, queries.facts_of(case))
     text = entered["text"].rstrip()
-    for block in process.blocks:
+    for block in procedure.texts.blocks:
         filled, _missing = processes.fill_text(block.text, facts)
         if block.id in entered["blocks"] and filled not in text:
             text += f"\n\n{filled}"
@@ -178,23 +178,23 @@ def _cents(text: str) -> int:
 def _page(
     request: HttpRequest, case: Case, entered: dict[str, Any], errors: list[DomainError], *, status: int
 ) -> HttpResponse:
-    process = processes.version(case.process_version_id)
+    procedure = processes.procedure(case.process_version_id)
     checks = queries.checks_of(case) if case.parent_id is None else []
     context = {
         "case": case,
         "entered": entered,
-        "kinds": [(kind, _(Decision.Kind(kind).label)) for kind in process.decision_kinds],
+        "kinds": [(kind, _(Decision.Kind(kind).label)) for kind in procedure.texts.decision_kinds],
         "kind_label": Decision.Kind(entered["kind"]).label
-        if entered["kind"] in process.decision_kinds
+        if entered["kind"] in procedure.texts.decision_kinds
         else "",
-        "blocks": [(block.id, block.label) for block in process.blocks_for(entered["kind"])],
+        "blocks": [(block.id, block.label) for block in procedure.texts.blocks_for(entered["kind"])],
         "open_checks": [
             {"id": shown.check.id, "text": shown.check.label(request.LANGUAGE_CODE)}
             for shown in checks
             if shown.blocks
         ],
-        "second_person": processes.needs_second_person(process, queries.facts_of(case)),
-        "fee": process.fee,
+        "second_person": processes.needs_second_person(procedure, queries.facts_of(case)),
+        "fee": procedure.texts.fee,
         "errors": [(_field_of(error), error.text(request.LANGUAGE_CODE)) for error in errors],
         "conflict": any(isinstance(error, CaseChanged) for error in errors),
         "deliveries": [(value, _(label)) for value, label in Decision.Delivery.choices],

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from stadtkern.casework.appointments import api as appointments
 from stadtkern.casework.cases import policies, queries, rules, timeline, worklist
+from stadtkern.casework.cases.actions.common import subject_of
 from stadtkern.casework.cases.models import Case, Decision
 from stadtkern.casework.payments import api as payments
 from stadtkern.casework.processes import api as processes
@@ -24,7 +25,7 @@ OUTCOMES = {
     "unknown": ("warning", gettext_noop("unklar")),
 }
 
-# (step, label, shortcut, the action of the status table it needs or "")
+# (step, label, shortcut, the step of the process it needs or "")
 STEPS = (
     ("nachfordern", gettext_noop("Unterlage nachfordern"), "n", "ask_applicant"),
     ("zuweisen", gettext_noop("Zuweisen"), "z", ""),
@@ -41,8 +42,8 @@ HOLDS = ("loeschsperre", "loeschsperre-aufheben")
 
 def build_screen(actor: Actor, case: Case, today: date, language: str = "de") -> dict[str, Any]:
     """All values of ``cases/desk/case.html``."""
-    process = processes.version(case.process_version_id)
-    allowed = processes.allowed_actions(process, case.state)
+    procedure = processes.procedure(case.process_version_id)
+    allowed = processes.allowed(subject_of(case))
     may_work = policies.in_work_of(actor).filter(pk=case.pk).exists()
     pauses = list(case.pauses.order_by("from_on", "id"))
     paused = any(pause.to_on is None for pause in pauses)
@@ -60,7 +61,7 @@ def build_screen(actor: Actor, case: Case, today: date, language: str = "de") ->
         "light": light,
         "paused": paused,
         "pauses": pauses,
-        "deadline_basis": process.deadline.legal_basis if process.deadline else "",
+        "deadline_basis": procedure.texts.deadline.legal_basis if procedure.texts.deadline else "",
         "answers": queries.answers_of(case, language, file_url="desk:file"),
         "versions_differ": case.submission_id != case.root_submission_id,
         "checks": [_check(case, shown, language) for shown in checks],
@@ -81,7 +82,7 @@ def build_screen(actor: Actor, case: Case, today: date, language: str = "de") ->
         "may_work": may_work,
         "allowed": allowed,
         "steps": _steps(case, allowed) if may_work else [],
-        "may_decide": may_work and bool(allowed & {"decide", "propose"}),
+        "may_decide": may_work and "decide" in allowed,
         "before": reverse("desk:case", args=[before]) if before else "",
         "after": reverse("desk:case", args=[after]) if after else "",
         "received_at": clock.local(case.received_at),

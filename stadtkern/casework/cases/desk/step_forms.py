@@ -194,8 +194,8 @@ def _resume(actor: Actor, case: Case, data: Mapping[str, str], revision: int | N
 
 
 def _check_fields(actor: Actor, case: Case, today: date, query: Mapping[str, str]) -> list[Field]:
-    process = processes.version(case.process_version_id)
-    options = tuple((check.id, check.label(get_language() or "de")) for check in process.checks)
+    procedure = processes.procedure(case.process_version_id)
+    options = tuple((check.id, check.label(get_language() or "de")) for check in procedure.texts.checks)
     return [
         Field(id="check", kind="select", label=_("Prüfung"), options=options, value=query.get("check", "")),
         Field(

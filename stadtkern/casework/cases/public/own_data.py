@@ -40,7 +40,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _about(case: Case, language: str) -> dict[str, Any]:
-    years = processes.version(case.process_version_id).retention_years
+    years = processes.procedure(case.process_version_id).texts.retention_years
     return {
         "case": case,
         "state": queries.public_state(case, language),

@@ -154,7 +154,7 @@ def appointment(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Choose, change or cancel the appointment of the case."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     case = policies.find_as_applicant(actor, case_id)
-    wanted = processes.version(case.process_version_id).appointment
+    wanted = processes.procedure(case.process_version_id).texts.appointment
     if wanted is None:
         raise NotVisible()
     office = organizations.office(slug=wanted.office)

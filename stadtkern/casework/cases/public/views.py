@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from stadtkern.casework.appointments import api as appointments
 from stadtkern.casework.cases import downloads, policies, queries, timeline
+from stadtkern.casework.cases.actions.common import subject_of
 from stadtkern.casework.cases.models import Case, Decision, PostBoxItem
 from stadtkern.casework.forms import api as forms
 from stadtkern.casework.payments import api as payments
@@ -54,17 +55,18 @@ def receipt(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """It arrived: number, what happens next, whom to call, downloads, checksum."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     case = policies.find_as_applicant(actor, case_id)
-    process = processes.version(case.process_version_id)
+    procedure = processes.procedure(case.process_version_id)
     charges = [
         charge for charge in payments.charges_of(case.pk) if charge.is_open and charge.method != "INVOICE"
     ]
     context = {
         "case": case,
         "submission": forms.submission(case.submission_id),
-        "process": process,
+        "procedure": procedure,
         "office": organizations.office(id=case.office_id) if case.office_id else None,
         "charges": charges,
-        "needs_appointment": process.appointment is not None and appointments.booking_of(case.pk) is None,
+        "needs_appointment": procedure.texts.appointment is not None
+        and appointments.booking_of(case.pk) is None,
         "is_guest": actor.kind == "guest",
     }
     return render(request, "cases/public/receipt.html", context)
@@ -75,8 +77,8 @@ def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Where the case stands, what to do, what happened."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     case = policies.find_as_applicant(actor, case_id)
-    process = processes.version(case.process_version_id)
-    allowed = processes.allowed_actions(process, case.state)
+    procedure = processes.procedure(case.process_version_id)
+    allowed = processes.allowed(subject_of(case))
     decision = case.decisions.filter(released_at__isnull=False).order_by("-released_at").first()
     context = {
         "case": case,
@@ -87,12 +89,12 @@ def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "request_open": case.requests.filter(answered_at__isnull=True).first(),
         "charges": payments.charges_of(case.pk),
         "booking": appointments.booking_of(case.pk),
-        "needs_appointment": process.appointment is not None and case.state_kind != "closed",
+        "needs_appointment": procedure.texts.appointment is not None and case.state_kind != "closed",
         "decision": decision,
         "decision_word": _decision_word(decision),
         "may_withdraw": "withdraw" in allowed,
         "may_amend": case.state in ("received", "waiting_for_applicant") and case.parent_id is None,
-        "may_object": _may_object(case, process, decision),
+        "may_object": _may_object(case, procedure, decision),
         "messages_shown": case.messages.exclude(direction="note").order_by("-sent_at", "-id")[:50],
         "documents": PostBoxItem.objects.filter(case=case, file_id__isnull=False).order_by("-at"),
         "linked": case.linked.order_by("received_at"),
@@ -123,8 +125,8 @@ def _decision_word(decision: Decision | None) -> str:
     return words[Decision.Kind(decision.kind)]
 
 
-def _may_object(case: Case, process: processes.Process, decision: Decision | None) -> bool:
-    if decision is None or not process.objection or case.parent_id is not None:
+def _may_object(case: Case, procedure: processes.Procedure, decision: Decision | None) -> bool:
+    if decision is None or not procedure.texts.objection or case.parent_id is not None:
         return False
     return not case.linked.filter(state_kind__in=["open", "waiting"]).exists()
 

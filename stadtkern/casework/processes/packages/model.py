@@ -21,9 +21,11 @@ MANIFEST, SERVICE, FORM, FORM_EN, RULES = (
 )
 PROCESS, TEXTS, PARAMETERS = "process.bpmn", "texts.json", "parameters.json"
 DECISIONS, TESTS, CONNECTORS, SAMPLES = "decisions/", "tests/", "connectors/", "samples/"
-REQUIRED = (MANIFEST, SERVICE, FORM, RULES, PROCESS, TEXTS)
+REQUIRED = (MANIFEST, PROCESS, TEXTS)
+"""What every package has. One of a service has texts and a form as well; an internal procedure has none."""
+OF_SERVICE = (SERVICE, FORM, RULES)
 
-_SINGLE = frozenset({*REQUIRED, FORM_EN, PARAMETERS, "README.md", "LICENSE"})
+_SINGLE = frozenset({*REQUIRED, *OF_SERVICE, FORM_EN, PARAMETERS, "README.md", "LICENSE"})
 _IN_FOLDER = re.compile(
     r"decisions/[\w-]{1,80}\.dmn|tests/[\w-]{1,80}\.json|connectors/[\w-]{1,80}\.openapi\.json|samples/[\w-]{1,80}\.json"
 )
@@ -109,6 +111,11 @@ class Package:
 def allowed_name(name: str) -> bool:
     """Whether a file of this name belongs into a package."""
     return name in _SINGLE or _IN_FOLDER.fullmatch(name) is not None
+
+
+def is_procedure(name: str) -> bool:
+    """Whether a file belongs to the procedure itself, not to the page and the form of the service."""
+    return allowed_name(name) and name not in (*OF_SERVICE, FORM_EN) and not name.startswith(SAMPLES)
 
 
 def make_package(files: Mapping[str, bytes]) -> Package:

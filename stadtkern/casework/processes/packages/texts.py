@@ -103,6 +103,10 @@ class Texts:
     retention_years: int
     messages: Mapping[str, tuple[Text, Text]]
 
+    def blocks_for(self, kind: str) -> tuple[Block, ...]:
+        """The text blocks that fit a kind of decision."""
+        return tuple(block for block in self.blocks if kind in block.kinds)
+
 
 class _Reader:
     """Reads values and collects what is wrong, each with its path; goes on with a harmless value."""

@@ -122,9 +122,9 @@ def test_broken_json_names_line_and_column() -> None:
 
 
 def test_missing_files_are_all_named() -> None:
-    with pytest.raises(PackageRefused, match=r"form\.xdf3\.xml, process\.bpmn"):
+    with pytest.raises(PackageRefused, match=r"process\.bpmn, texts\.json"):
         make_package(
-            {key: value for key, value in MINIMAL.items() if key not in ("form.xdf3.xml", "process.bpmn")}
+            {key: value for key, value in MINIMAL.items() if key not in ("process.bpmn", "texts.json")}
         )
 
 
