@@ -96,7 +96,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         meaning="Day the demo starts on (YYYY-MM-DD); time passes from there. Only with STADTKERN_DEMO=1.",
     ),
     Setting(name="WEB_WORKERS", default="2", meaning="Processes of the web server."),
-    Setting(name="WEB_THREADS", default="8", meaning="Threads per process of the web server."),
+    Setting(name="WEB_THREADS", default="4", meaning="Threads per process of the web server."),
     Setting(name="WORKER_CONCURRENCY", default="4", meaning="Jobs the worker runs at the same time."),
     Setting(name="LOG_LEVEL", default="INFO", meaning="DEBUG, INFO, WARNING or ERROR."),
     Setting(

@@ -27,7 +27,7 @@ def main() -> int:
     end_with_supervisor()
     settings = environment.read()
     boot.set_up_django()
-    os.nice(5)  # receipts and mail may wait a moment, somebody who fills a form should not
+    os.nice(15)  # receipts and mail may wait a moment, somebody who fills a form should not
     _Watchdog().start()
     from stadtkern.foundation.jobs import worker
 
