@@ -1,13 +1,17 @@
 """Connectors: what a service task may call. Other rooms register theirs; a package names what it needs.
 
-A connector runs in a job of its own, outside any transaction of the instance, may be called again with the same ``key`` after
-a crash, and must then not do its work twice.
+A connector runs in a job of its own and is called again with the same ``key`` after a crash.
+
+One of the house (``outside=False``) works in the transaction that also stores its answer: both happen, or neither. One that
+reaches an outside system works outside of any transaction, within its own time limit, and must recognise a repeated ``key``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
@@ -31,6 +35,12 @@ class Call:
     operation: str
     data: Mapping[str, Any]
     key: str
+    version_id: UUID | None = None
+    """The version of the procedure, for connectors that are described in the package."""
+    now: datetime | None = None
+    """The domain's time of this call."""
+    prepared: Mapping[str, Any] = field(default_factory=dict)
+    """What ``Connector.prepare`` read from the database."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +73,14 @@ class Connector:
     operations: tuple[Operation, ...]
     run: Callable[[Call], Mapping[str, Any]] = field(repr=False)
     attempts: int = 5
+    outside: bool = False
+    """Whether it waits for a system that is not ours. It then has no database at hand, except through ``prepare``."""
+    prepare: Callable[[Call], Mapping[str, Any]] | None = field(default=None, repr=False)
+    seconds: float = 20
+    """How long an outside system may take before the call counts as failed."""
 
     def operation(self, name: str) -> Operation | None:
-        """The operation of this name; without a name the only one."""
+        """The operation of this name; without a name the only one; None also where the package describes them."""
         if not name and len(self.operations) == 1:
             return self.operations[0]
         return next((found for found in self.operations if found.name == name), None)
@@ -102,3 +117,33 @@ def problems_of(connector: str, operation: str, inputs: frozenset[str]) -> list[
 def forget(name: str) -> None:
     """Remove a connector (tests)."""
     _connectors.pop(name, None)
+
+
+def misfits(fields: tuple[Field, ...], values: Mapping[str, Any]) -> list[str]:
+    """What is missing in ``values`` or of the wrong kind, as sentences; values nobody asked for are left alone."""
+    told = []
+    for wanted in fields:
+        value = values.get(wanted.name)
+        if value is None:
+            told += [f"Die Angabe „{wanted.name}“ fehlt."] if wanted.required else []
+        elif not _fits(wanted.kind, value):
+            told.append(f"Die Angabe „{wanted.name}“ ist kein Wert der Art „{wanted.kind}“.")
+    return told
+
+
+def _fits(kind: Kind, value: Any) -> bool:
+    match kind:
+        case "text":
+            return isinstance(value, str)
+        case "number":
+            return isinstance(value, int | Decimal | float) and not isinstance(value, bool)
+        case "boolean":
+            return isinstance(value, bool)
+        case "date":
+            return isinstance(value, date)
+        case "list":
+            return isinstance(value, list | tuple)
+        case "context":
+            return isinstance(value, Mapping)
+        case "any":
+            return True
