@@ -126,8 +126,8 @@ class Maker:
 
         self.step("take", case, by)
         case.refresh_from_db()
-        process = processes.version(case.process_version_id)
-        text, _ = letters.draft_text(case, process, kind, queries.facts_of(case))
+        procedure = processes.procedure(case.process_version_id)
+        text, _ = letters.draft_text(case, procedure, kind, queries.facts_of(case))
         return self.step(
             "propose_decision", case, by, kind=kind, text=text, reason=REASON, block_ids=[], fee_cents=0,
             delivery=delivery,
