@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("stadtkern.fronts.site.urls")),
     path("api/", include((api.urls(), "api"))),
     path("arbeit/leistungen/", include("stadtkern.casework.services.desk.urls")),
+    path("arbeit/werkstatt/", include("stadtkern.casework.designer.desk.urls")),
     path("arbeit/aktuelles/", include("stadtkern.fronts.site.desk.urls")),
     path("demo-idp/", include("stadtkern.foundation.accounts.demo_idp.urls")),
     path("einrichten/", include("stadtkern.foundation.organizations.public.urls")),

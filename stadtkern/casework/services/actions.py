@@ -64,7 +64,7 @@ def create(
         service.upstream = content.to_json()
     _describe(service, content)
     service.save()
-    _add_version(actor, service, content, process, note, now)
+    add_version(actor, service, content, process, note, now)
     _record(actor, "services.create", service, now, source=source)
     return service.pk
 
@@ -115,7 +115,7 @@ def save_draft(
         newest.save(update_fields=["content", "process", "note"])
         number = newest.number
     else:
-        number = _add_version(actor, service, content, kept_process, note, now)
+        number = add_version(actor, service, content, kept_process, note, now)
     if service.state == Service.State.DRAFT:
         _describe(service, content)
     service.changed_at = now
@@ -264,7 +264,7 @@ def _newest(service: Service) -> ServiceVersion:
     return service.versions.order_by("-number")[0]
 
 
-def _add_version(
+def add_version(
     actor: Actor,
     service: Service,
     content: ServiceContent,
@@ -272,6 +272,7 @@ def _add_version(
     note: str,
     now: datetime,
 ) -> int:
+    """Append a version to a service that is locked; returns its number."""
     last = service.versions.order_by("-number").values_list("number", flat=True).first() or 0
     ServiceVersion.objects.create(
         service=service,

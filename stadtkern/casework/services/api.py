@@ -10,6 +10,12 @@ from stadtkern.casework.services.content import (
     Text,
 )
 from stadtkern.casework.services.presentation import view
+from stadtkern.casework.services.procedures import (
+    InstalledService,
+    installed,
+    installed_services,
+    publish_procedure,
+)
 from stadtkern.casework.services.queries import (
     Responsible,
     ServiceInfo,
@@ -28,6 +34,7 @@ __all__ = [
     "Deadline",
     "Document",
     "Fee",
+    "InstalledService",
     "LegalBasis",
     "Responsible",
     "ServiceContent",
@@ -37,7 +44,10 @@ __all__ = [
     "catalog_version",
     "content_of",
     "find",
+    "installed",
+    "installed_services",
     "process_of",
+    "publish_procedure",
     "responsible",
     "responsible_office",
     "services",

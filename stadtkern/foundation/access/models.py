@@ -16,6 +16,7 @@ class Role(models.TextChoices):
     TEAM_LEAD = "team_lead", "Teamleitung"
     COUNTER = "counter", "Bürgerservice (Schalter und Post)"
     SERVICE_MANAGER = "service_manager", "Leistungsredaktion"
+    PROCESS_DESIGNER = "process_designer", "Prozessgestaltung"
     ADMINISTRATOR = "administrator", "Verwaltung des Systems"
     AUDITOR = "auditor", "Revision und Datenschutz"
     RECORDS_MANAGER = "records_manager", "Schriftgutverwaltung"

@@ -1,0 +1,199 @@
+"""Every write of the workshop: one action, one transaction, one audit entry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from stadtkern.casework.designer import policies
+from stadtkern.casework.designer.contents import canonical, package_of, procedure_part
+from stadtkern.casework.designer.errors import DraftExists, ReasonNeeded, SlugRefused
+from stadtkern.casework.designer.models import ProcedureDraft
+from stadtkern.casework.designer.publishing import go_live
+from stadtkern.casework.processes.packages.model import MANIFEST, dump_json, parse_json
+from stadtkern.casework.processes.packages.procedure import read_procedure
+from stadtkern.foundation.access.api import Actor
+from stadtkern.foundation.audit import api as audit
+from stadtkern.kernel.errors import Conflict
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+MAX_SLUG = 50
+OPEN = (ProcedureDraft.State.DRAFT, ProcedureDraft.State.SUBMITTED)
+
+
+@transaction.atomic
+def create_draft(
+    *,
+    actor: Actor,
+    slug: str,
+    title: str,
+    files: Mapping[str, str],
+    origin: str,
+    base_version: int | None = None,
+    now: datetime,
+) -> UUID:
+    """Begin a draft; raises ``SlugRefused``, ``DraftExists``, ``PackageRefused``."""
+    policies.require_designer(actor)
+    if not SLUG.fullmatch(slug) or len(slug) > MAX_SLUG:
+        raise SlugRefused()
+    if ProcedureDraft.objects.filter(slug=slug, state__in=OPEN).exists():
+        raise DraftExists()
+    row = ProcedureDraft.objects.create(
+        slug=slug,
+        title=title[:300],
+        files=canonical(_renamed(files, slug, title)),
+        origin=origin,
+        base_version=base_version,
+        author_id=actor.account_id,
+        editor_ids=_people(actor),
+        created_at=now,
+        changed_at=now,
+    )
+    _record(actor, "designer.create", row, now, origin=origin)
+    return row.pk
+
+
+def _renamed(files: Mapping[str, str], slug: str, title: str) -> dict[str, str]:
+    """The files with the manifest naming this service."""
+    manifest = parse_json(MANIFEST, files.get(MANIFEST, "{}").encode("utf-8"))
+    if isinstance(manifest, dict):
+        manifest["slug"] = slug
+        manifest.setdefault("title", {"de": title})
+    return {**files, MANIFEST: dump_json(manifest).decode()}
+
+
+@transaction.atomic
+def save_files(
+    *,
+    actor: Actor,
+    draft_id: UUID,
+    revision: int,
+    changes: Mapping[str, str | None],
+    now: datetime,
+) -> int:
+    """Keep changed files (None removes one); returns the new revision.
+
+    Raises ``Conflict`` when somebody else saved since ``revision``, ``DraftFixed``, ``PackageRefused``.
+    """
+    row = policies.editable(actor, draft_id)
+    if row.revision != revision:
+        raise Conflict()
+    files = {name: text for name, text in {**row.files, **changes}.items() if text is not None}
+    fresh = canonical(files)
+    if fresh == row.files:
+        return row.revision
+    row.files = fresh
+    row.revision += 1
+    row.changed_at = now
+    row.editor_ids = sorted({*row.editor_ids, *_people(actor)})
+    row.save(update_fields=["files", "revision", "changed_at", "editor_ids"])
+    _record(actor, "designer.edit", row, now, revision=row.revision, files=sorted(changes))
+    return row.revision
+
+
+@transaction.atomic
+def rename(*, actor: Actor, draft_id: UUID, revision: int, title: str, title_en: str, now: datetime) -> int:
+    """Another name for the procedure; the short name never changes."""
+    row = policies.editable(actor, draft_id)
+    manifest = dict(parse_json(MANIFEST, row.files[MANIFEST].encode("utf-8")))
+    manifest["title"] = {"de": title, "en": title_en}
+    changes = {MANIFEST: dump_json(manifest).decode()}
+    number = save_files(actor=actor, draft_id=draft_id, revision=revision, changes=changes, now=now)
+    ProcedureDraft.objects.filter(pk=draft_id).update(title=title[:300])
+    return number
+
+
+@transaction.atomic
+def keep_test_results(*, actor: Actor, draft_id: UUID, results: Mapping[str, Any], now: datetime) -> None:
+    """Keep how the test cases of the present revision came out; running them changes nothing else."""
+    row = policies.find(actor, draft_id, lock=True)
+    row.test_results = {"revision": row.revision, "at": now.isoformat(), **results}
+    row.save(update_fields=["test_results"])
+
+
+@transaction.atomic
+def submit(*, actor: Actor, draft_id: UUID, revision: int, note: str, now: datetime) -> None:
+    """Hand over to a second person; raises ``BadProcedure`` with every problem, ``Conflict``, ``DraftFixed``."""
+    row = policies.editable(actor, draft_id)
+    if row.revision != revision:
+        raise Conflict()
+    read_procedure(package_of(procedure_part(row.files)))
+    row.state = ProcedureDraft.State.SUBMITTED
+    row.submitted_by_id, row.submitted_at, row.handover_note = actor.account_id, now, note.strip()[:2000]
+    row.reviewed_by_id, row.reviewed_at = None, None
+    row.save()
+    _record(actor, "designer.submit", row, now, revision=row.revision)
+
+
+@transaction.atomic
+def take_back(*, actor: Actor, draft_id: UUID, now: datetime) -> None:
+    """Work on it again before the second person has looked."""
+    row = policies.find(actor, draft_id, lock=True)
+    if row.state != ProcedureDraft.State.SUBMITTED:
+        raise Conflict()
+    row.state = ProcedureDraft.State.DRAFT
+    row.changed_at = now
+    row.save(update_fields=["state", "changed_at"])
+    _record(actor, "designer.take_back", row, now)
+
+
+@transaction.atomic
+def give_back(*, actor: Actor, draft_id: UUID, reason: str, now: datetime) -> None:
+    """The second person wants changes; raises ``ReasonNeeded``, ``SecondPerson``, ``DraftFixed``."""
+    row = policies.reviewable(actor, draft_id)
+    if not reason.strip():
+        raise ReasonNeeded()
+    row.state = ProcedureDraft.State.DRAFT
+    row.reviewed_by_id, row.reviewed_at, row.review_note = actor.account_id, now, reason.strip()[:2000]
+    row.changed_at = now
+    row.save()
+    _record(actor, "designer.give_back", row, now)
+
+
+@transaction.atomic
+def publish(*, actor: Actor, draft_id: UUID, revision: int, now: datetime) -> int:
+    """The second person makes it public: new cases run on it, running ones stay. Returns the version of the service.
+
+    Raises ``SecondPerson``, ``DraftFixed``, ``Conflict``, ``BadProcedure``, ``OfficeMissing``.
+    """
+    row = policies.reviewable(actor, draft_id)
+    if row.revision != revision:
+        raise Conflict()
+    number = go_live(actor=actor, row=row, now=now)
+    row.state = ProcedureDraft.State.PUBLISHED
+    row.reviewed_by_id, row.reviewed_at, row.review_note = actor.account_id, now, ""
+    row.published_version = number
+    row.changed_at = now
+    row.save()
+    _record(actor, "designer.publish", row, now, version=number, revision=row.revision)
+    return number
+
+
+@transaction.atomic
+def withdraw(*, actor: Actor, draft_id: UUID, now: datetime) -> None:
+    """Throw a draft away; it stays readable."""
+    row = policies.editable(actor, draft_id)
+    row.state = ProcedureDraft.State.WITHDRAWN
+    row.changed_at = now
+    row.save(update_fields=["state", "changed_at"])
+    _record(actor, "designer.withdraw", row, now)
+
+
+def _people(actor: Actor) -> list[UUID]:
+    return [actor.account_id] if actor.account_id is not None else []
+
+
+def _record(actor: Actor, action: str, row: ProcedureDraft, now: datetime, **details: Any) -> None:
+    audit.record(
+        actor=actor,
+        action=action,
+        obj=("procedure_draft", row.pk),
+        now=now,
+        details={"slug": row.slug, **details},
+        retention="permanent",
+    )
