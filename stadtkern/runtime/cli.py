@@ -45,6 +45,7 @@ COMMANDS: Final[dict[str, str]] = {
     "search": "stadtkern.kernel.search.commands",
     "dmn": "stadtkern.kernel.dmn.commands",
     "bpmn": "stadtkern.casework.processes.bpmn.commands",
+    "processes": "stadtkern.casework.processes.commands",
 }
 
 SUMMARIES: Final[dict[str, str]] = {
@@ -67,6 +68,7 @@ SUMMARIES: Final[dict[str, str]] = {
     "search": "Suche ausprobieren und messen",
     "dmn": "Entscheidungsmodelle auswerten und prüfen (DMN)",
     "bpmn": "Abläufe prüfen, einlesen und ausgeben (BPMN)",
+    "processes": "laufende Prozesse prüfen",
 }
 
 

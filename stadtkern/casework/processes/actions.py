@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Literal, cast
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 
 from stadtkern.casework.processes import execution
 from stadtkern.casework.processes.engine import events as e
 from stadtkern.casework.processes.errors import MoveNotAllowed, NoSuchTask
 from stadtkern.casework.processes.execution import Running
-from stadtkern.casework.processes.models import Incident, Instance, Task, Wait
+from stadtkern.casework.processes.models import Incident, Instance, Step, Task, Wait
 from stadtkern.casework.processes.situation import Situation, actions_of, message_starts, restarts
 from stadtkern.casework.processes.versions import parameters_of, procedure
 from stadtkern.casework.processes.writes import from_json
 from stadtkern.foundation.access.api import Actor
 
 Subject = tuple[str, UUID]
+
+logger = logging.getLogger("stadtkern.processes")
 
 
 @transaction.atomic
@@ -143,41 +147,51 @@ def deliver_message(
     actor: Actor,
     now: datetime,
     subject: Subject | None = None,
+    cause: str = "",
 ) -> int:
-    """A message to everyone who waits for it, each in its own transaction; returns how many took it."""
+    """A message to everyone who waits for it, each in its own transaction; returns how many waits took it.
+
+    ``cause`` names this one message: delivering it again reaches only those it has not reached yet."""
     waits = Wait.objects.filter(kind="message", name=name, key=correlation)
     if subject is not None:
         waits = waits.filter(instance__subject_kind=subject[0], instance__subject_id=subject[1])
-    rows = list(waits.values_list("instance_id", "number").order_by("instance_id", "number"))
-    event = [
-        (pk, number, e.MessageReceived(name, from_json(payload), correlation, number)) for pk, number in rows
-    ]
-    return sum(_one(pk, number, found, actor=actor, now=now) for pk, number, found in event)
-
-
-def broadcast_signal(*, name: str, payload: Mapping[str, Any], actor: Actor, now: datetime) -> int:
-    """A signal to everyone who listens, each in its own transaction; returns how many took it."""
-    rows = list(
-        Wait.objects.filter(kind="signal", name=name)
-        .values_list("instance_id", "number")
-        .order_by("instance_id", "number")
+    data = from_json(payload)
+    return _everyone(
+        waits,
+        lambda wait: e.MessageReceived(name, data, correlation, wait),
+        actor=actor,
+        now=now,
+        cause=cause,
     )
-    return sum(
-        _one(pk, number, e.SignalReceived(name, from_json(payload), number), actor=actor, now=now)
-        for pk, number in rows
+
+
+def broadcast_signal(
+    *, name: str, payload: Mapping[str, Any], actor: Actor, now: datetime, cause: str = ""
+) -> int:
+    """A signal to everyone who listens, each in its own transaction; returns how many waits took it."""
+    waits, data = Wait.objects.filter(kind="signal", name=name), from_json(payload)
+    return _everyone(
+        waits, lambda wait: e.SignalReceived(name, data, wait), actor=actor, now=now, cause=cause
     )
 
 
 def fire_due_timers(*, actor: Actor, now: datetime, limit: int) -> int:
-    """Everything that is due, the earliest first, each in its own transaction; returns how many fired."""
+    """Everything that is due, the earliest first, each in its own transaction; returns how many fired.
+
+    One that fails is tried again in the next round, after all others."""
     rows = list(
         Wait.objects.filter(kind="timer", due_at__lte=now)
-        .order_by("due_at", "id")
+        .order_by("attempts", "due_at", "id")
         .values_list("instance_id", "number", "due_at")[:limit]
     )
-    return sum(
-        _one(pk, number, e.TimerFired(number), actor=actor, now=now, since=due) for pk, number, due in rows
-    )
+    fired = 0
+    for pk, number, due in rows:
+        try:
+            fired += _one(pk, number, e.TimerFired(number), actor=actor, now=now, since=due)
+        except Exception:
+            logger.exception("timer failed", extra={"instance": str(pk), "wait": number})
+            Wait.objects.filter(instance_id=pk, number=number).update(attempts=F("attempts") + 1)
+    return fired
 
 
 def end_of_child(
@@ -196,10 +210,49 @@ def end_of_child(
 
 
 def escalation_of_child(
-    *, instance_id: UUID, wait: int, code: str | None, actor: Actor, now: datetime
+    *, instance_id: UUID, wait: int, code: str | None, actor: Actor, now: datetime, cause: str = ""
 ) -> None:
-    """A called process escalated."""
-    _one(instance_id, wait, e.ChildEscalated(wait, code), actor=actor, now=now)
+    """A called process escalated (and goes on: its caller keeps waiting, so ``cause`` tells one escalation from the next)."""
+    _each(instance_id, [(wait, e.ChildEscalated(wait, code))], actor=actor, now=now, cause=cause)
+
+
+def _everyone(
+    waits: QuerySet[Wait], event: Callable[[int], e.Event], *, actor: Actor, now: datetime, cause: str
+) -> int:
+    """One event to many instances. One that fails does not keep it from the others; the failures are raised at the end."""
+    found: dict[UUID, list[tuple[int, e.Event]]] = {}
+    for pk, number in waits.order_by("instance_id", "number").values_list("instance_id", "number"):
+        found.setdefault(pk, []).append((number, event(number)))
+    taken, failures = 0, []
+    for pk, events_of in found.items():
+        try:
+            taken += _each(pk, events_of, actor=actor, now=now, cause=cause)
+        except Exception as error:
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup(f"{len(failures)} of {len(found)} instances", failures)
+    return taken
+
+
+@transaction.atomic
+def _each(
+    instance_id: UUID, happenings: list[tuple[int, e.Event]], *, actor: Actor, now: datetime, cause: str
+) -> int:
+    """What one cause does to one instance: all of it, once."""
+    before = execution.find(instance_id)
+    if before is None or (cause and Step.objects.filter(instance_id=instance_id, cause=cause).exists()):
+        return 0
+    current, taken = before, 0
+    source = before.row.state_code
+    for number, event in happenings:
+        if number in current.state.waits:
+            current, took = execution.happen(
+                current, event, actor=actor, now=now, cause="" if taken else cause
+            )
+            taken += took
+    if taken:
+        execution.announce(current, source, now=now)
+    return taken
 
 
 @transaction.atomic
@@ -212,10 +265,15 @@ def _one(
     now: datetime,
     since: datetime | None = None,
 ) -> bool:
-    running = execution.lock(instance_id)
-    if number not in running.state.waits:
-        Wait.objects.filter(instance_id=instance_id, number=number).delete()
+    """``since``: a timer that was due then. A repetition may keep its number, so the number alone does not tell whether
+    somebody else has fired it meanwhile."""
+    running = execution.find(instance_id)
+    if running is None or number not in running.state.waits:
         return False
+    if since is not None:
+        waiting = Wait.objects.filter(instance_id=instance_id, number=number, kind="timer", due_at=since)
+        if not waiting.exists():
+            return False
     return _happen(running, event, actor=actor, now=now, since=since)
 
 
@@ -259,7 +317,14 @@ def _restart(
     running: Running, action: str, values: Mapping[str, Any], *, actor: Actor, now: datetime
 ) -> Running:
     model = running.procedure.processes[running.row.process]
-    if action not in restarts(model, running.row.state_code):
+    newer = Instance.objects.filter(
+        subject_kind=running.row.subject_kind,
+        subject_id=running.row.subject_id,
+        parent=None,
+        pk__gt=running.row.pk,
+    )
+    # Somebody else may have begun anew while we waited for the lock.
+    if action not in restarts(model, running.row.state_code) or newer.exists():
         raise MoveNotAllowed(extra={"state": running.row.state_code, "action": action})
     node = next(node for node in message_starts(model) if getattr(node.event, "name", "") == action)
     subject = (running.row.subject_kind, running.row.subject_id)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from stadtkern.casework.processes import jobs
 from stadtkern.casework.processes.engine import commands as c
@@ -48,6 +48,12 @@ class Running:
 def lock(instance_id: UUID) -> Running:
     """The instance, locked for the transaction."""
     return running(Instance.objects.select_for_update().get(pk=instance_id))
+
+
+def find(instance_id: UUID) -> Running | None:
+    """The instance, locked; None when it was erased meanwhile."""
+    row = Instance.objects.select_for_update().filter(pk=instance_id).first()
+    return None if row is None else running(row)
 
 
 def running(row: Instance) -> Running:
@@ -92,11 +98,18 @@ def begin(
 
 
 def happen(
-    before: Running, event: Event, *, actor: Actor, now: datetime, since: datetime | None = None
+    before: Running,
+    event: Event,
+    *,
+    actor: Actor,
+    now: datetime,
+    since: datetime | None = None,
+    cause: str = "",
 ) -> tuple[Running, bool]:
     """Let an event happen; False when nobody waited for it (nothing is written then).
 
-    ``since``: for a timer, when it was due; its repetition counts from there."""
+    ``since``: for a timer, when it was due; its repetition counts from there. ``cause``: what brought the event, kept with the
+    step so that it happens once."""
     model = before.procedure.processes[before.row.process]
     step = engine.step(model, before.state, event, decide=by_models(before.procedure.models))
     if any(isinstance(command, c.Ignored) for command in step.commands):
@@ -110,6 +123,7 @@ def happen(
         now=now,
         fired=getattr(event, "wait", None) or 0,
         since=since,
+        cause=cause,
     ), True
 
 
@@ -123,6 +137,7 @@ def _store(
     new: bool = False,
     fired: int = 0,
     since: datetime | None = None,
+    cause: str = "",
 ) -> Running:
     row, found, state = after.row, after.procedure, after.state
     model = found.processes[row.process]
@@ -138,7 +153,7 @@ def _store(
     writes = collect(row, model, commands, now=now, since=since)
     if fired and fired not in state.waits:
         writes.closed_waits.append(fired)
-    write(row, writes, event=event, actor=actor, now=now)
+    write(row, writes, event=event, actor=actor, now=now, cause=cause)
     for child in writes.children:
         begin(
             version_id=row.version_id,
@@ -182,10 +197,14 @@ def _tell(row: Instance, command: c.Command, *, now: datetime) -> None:
                 payload=json.dumps(to_json(command.payload)),
                 subject_kind=row.subject_kind,
                 subject_id=row.subject_id,
+                cause=str(uuid4()),
             )
         case c.BroadcastSignal():
             job_room.enqueue(
-                jobs.broadcast_signal, name=command.name, payload=json.dumps(to_json(command.payload))
+                jobs.broadcast_signal,
+                name=command.name,
+                payload=json.dumps(to_json(command.payload)),
+                cause=str(uuid4()),
             )
         case c.DecisionMade():
             events.publish(
@@ -219,5 +238,9 @@ def _tell(row: Instance, command: c.Command, *, now: datetime) -> None:
             )
         case c.Escalated() if row.parent_id is not None:
             job_room.enqueue(
-                jobs.escalation_of_child, instance_id=row.parent_id, wait=row.parent_wait, code=command.code
+                jobs.escalation_of_child,
+                instance_id=row.parent_id,
+                wait=row.parent_wait,
+                code=command.code,
+                cause=str(uuid4()),
             )

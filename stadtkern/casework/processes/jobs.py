@@ -13,7 +13,7 @@ from stadtkern.kernel import clock
 TIMERS_AT_ONCE = 500
 
 
-@job(name="processes.call_connector", queue="default", retry=0)
+@job(name="processes.call_connector", queue="default")
 def call_connector(*, tenant_id: str, instance_id: str, wait: int) -> None:
     """Call the connector of a service task and tell the process how it went."""
     from stadtkern.casework.processes import calling
@@ -23,9 +23,18 @@ def call_connector(*, tenant_id: str, instance_id: str, wait: int) -> None:
 
 @job(name="processes.deliver_message", queue="default")
 def deliver_message(
-    *, tenant_id: str, name: str, correlation: str | None, payload: str, subject_kind: str, subject_id: str
+    *,
+    tenant_id: str,
+    name: str,
+    correlation: str | None,
+    payload: str,
+    subject_kind: str,
+    subject_id: str,
+    cause: str = "",
 ) -> None:
-    """A message to every instance that waits for this name and correlation; without one, to those of the same subject."""
+    """A message to every instance that waits for this name and correlation; without one, to those of the same subject.
+
+    ``cause`` is made when it is sent: whoever got it takes no second one when the job runs again."""
     from stadtkern.casework.processes import actions
 
     actions.deliver_message(
@@ -35,16 +44,17 @@ def deliver_message(
         payload=json.loads(payload),
         subject=None if correlation else (subject_kind, UUID(subject_id)),
         now=clock.now(),
+        cause=cause,
     )
 
 
 @job(name="processes.broadcast_signal", queue="default")
-def broadcast_signal(*, tenant_id: str, name: str, payload: str) -> None:
+def broadcast_signal(*, tenant_id: str, name: str, payload: str, cause: str = "") -> None:
     """A signal to everyone who listens."""
     from stadtkern.casework.processes import actions
 
     actions.broadcast_signal(
-        actor=system(UUID(tenant_id)), name=name, payload=json.loads(payload), now=clock.now()
+        actor=system(UUID(tenant_id)), name=name, payload=json.loads(payload), now=clock.now(), cause=cause
     )
 
 
@@ -67,12 +77,19 @@ def end_of_child(
 
 
 @job(name="processes.escalation_of_child", queue="default")
-def escalation_of_child(*, tenant_id: str, instance_id: str, wait: int, code: str | None) -> None:
+def escalation_of_child(
+    *, tenant_id: str, instance_id: str, wait: int, code: str | None, cause: str = ""
+) -> None:
     """A called process has escalated and goes on."""
     from stadtkern.casework.processes import actions
 
     actions.escalation_of_child(
-        actor=system(UUID(tenant_id)), instance_id=UUID(instance_id), wait=wait, code=code, now=clock.now()
+        actor=system(UUID(tenant_id)),
+        instance_id=UUID(instance_id),
+        wait=wait,
+        code=code,
+        now=clock.now(),
+        cause=cause,
     )
 
 
@@ -91,3 +108,16 @@ def fire_timers(*, now: datetime) -> None:
     from stadtkern.foundation.tenancy import api as tenancy
 
     actions.fire_due_timers(actor=system(tenancy.current_id()), now=now, limit=TIMERS_AT_ONCE)
+
+
+@periodic(cron="*/10 * * * *", name="processes.call_forgotten")
+def call_forgotten(*, now: datetime) -> None:
+    """A call whose job was given up (the database was away for too long) is made after all."""
+    from stadtkern.casework.processes import calling
+    from stadtkern.foundation.jobs.api import unfinished
+
+    def live() -> set[tuple[str, int]]:
+        rows = unfinished("processes.call_connector")
+        return {(str(row["instance_id"]), int(row["wait"])) for row in rows}
+
+    calling.call_forgotten(live)

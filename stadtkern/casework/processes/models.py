@@ -152,12 +152,19 @@ class Step(TenantModel):
     actor_name = models.CharField("durch", max_length=200, blank=True)
     way = models.JSONField("Weg", default=list)
     decisions = models.JSONField("Entscheidungen", default=list)
+    cause = models.CharField("Anlass (eine Nachricht, ein Signal)", max_length=60, blank=True, db_default="")
 
     class Meta:
         verbose_name = "Schritt"
         verbose_name_plural = "Schritte"
         ordering = ["at", "id"]
         indexes = [models.Index(fields=["tenant_id", "instance", "at"], name="step_in_order")]
+        constraints = [
+            # A job that delivers a message may run twice; the message reaches each instance once.
+            models.UniqueConstraint(
+                fields=["instance", "cause"], condition=~Q(cause=""), name="step_once_per_cause"
+            )
+        ]
 
 
 class Incident(TenantModel):
@@ -185,3 +192,18 @@ class Incident(TenantModel):
                 fields=["tenant_id", "opened_at"], condition=Q(closed_at__isnull=True), name="incident_open"
             )
         ]
+
+
+class AllowedHost(TenantModel):
+    """An outside system that the procedures of this municipality may call."""
+
+    host = models.CharField("Rechnername", max_length=253)
+    private = models.BooleanField("im eigenen Netz", default=False)
+    purpose = models.CharField("Zweck", max_length=300)
+    allowed_at = models.DateTimeField("erlaubt seit")
+    allowed_by_name = models.CharField("erlaubt durch", max_length=200)
+
+    class Meta:
+        verbose_name = "erlaubtes Außensystem"
+        verbose_name_plural = "erlaubte Außensysteme"
+        constraints = [models.UniqueConstraint(fields=["tenant_id", "host"], name="host_allowed_once")]

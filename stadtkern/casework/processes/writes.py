@@ -134,7 +134,7 @@ def collect(
     return w
 
 
-def write(row: Instance, w: Writes, *, event: str, actor: Actor, now: datetime) -> None:
+def write(row: Instance, w: Writes, *, event: str, actor: Actor, now: datetime, cause: str = "") -> None:
     """Write the tables and enqueue what happens after the commit."""
     if w.closed_tasks:
         Task.objects.filter(instance=row, number__in=w.closed_tasks, status="open").update(
@@ -166,6 +166,7 @@ def write(row: Instance, w: Writes, *, event: str, actor: Actor, now: datetime) 
         actor_name=actor.name if actor.kind in ("staff", "resident") else "",
         way=[[passed.what, passed.id] for passed in w.way],
         decisions=decisions,
+        cause=cause,
     )
     for call in w.calls:
         job_room.enqueue(jobs.call_connector, instance_id=row.pk, wait=call.wait)

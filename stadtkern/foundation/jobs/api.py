@@ -19,6 +19,7 @@ from stadtkern.foundation.jobs.queries import (
     JobNotFound,
     failed_jobs,
     retry_failed,
+    unfinished,
     waiting_jobs,
     worker_is_alive,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "job",
     "periodic",
     "retry_failed",
+    "unfinished",
     "waiting_jobs",
     "worker_is_alive",
 ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
@@ -70,6 +72,14 @@ def waiting_jobs() -> int:
     return ProcrastinateJob.objects.filter(
         status__in=["todo", "doing"], args__tenant_id=str(tenancy.current_id())
     ).count()
+
+
+def unfinished(name: str) -> list[Mapping[str, Any]]:
+    """Arguments of the jobs of this name that wait or run for the current tenant."""
+    rows = ProcrastinateJob.objects.filter(
+        task_name=name, status__in=["todo", "doing"], args__tenant_id=str(tenancy.current_id())
+    )
+    return list(rows.order_by("id").values_list("args", flat=True))
 
 
 def retry_failed(number: int) -> None:
