@@ -80,7 +80,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "manager": (
         "/arbeit/leistungen/", "/arbeit/leistungen/vorlagen/", "/arbeit/leistungen/einlesen/", _L, _L + "bearbeiten/",
         _L + "kopieren/", _L + "zustaendigkeit/", "/arbeit/leistungen/neu/", "/arbeit/leistungen/zustaendigkeiten/",
-        "/arbeit/aktuelles/", "/arbeit/aktuelles/neu/", "/arbeit/formulare/bausteine/", _V + "seiten/", _V + "bausteine/",
+        "/arbeit/aktuelles/", "/arbeit/aktuelles/neu/", "/arbeit/aktuelles/{news_id}/", "/arbeit/aktuelles/{news_id}/vorschau/", "/arbeit/formulare/bausteine/", _V + "seiten/", _V + "bausteine/",
         _L + "vorschau/", _L + "unterschied/", _L + "veroeffentlichen/", _L + "zurueckziehen/", _L + "vorlage/",
         "/arbeit/formulare/", "/arbeit/formulare/einlesen/", "/arbeit/formulare/codelisten/",
         "/arbeit/formulare/codelisten/{code_list}/", "/arbeit/formulare/vergleich/{published}/{version}/",

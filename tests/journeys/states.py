@@ -201,10 +201,14 @@ def build(now: datetime) -> dict[str, Any]:
 
 def texts() -> dict[str, str]:
     """The first help page, piece of news and life situation."""
+    from stadtkern.fronts.site import demo
     from stadtkern.fronts.site import texts as site
+    from stadtkern.fronts.site.models import NewsMessage
 
+    demo.load()
+    news = NewsMessage.objects.order_by("position", "pk")[0]
     return {
-        "help": site.help_pages()[0].slug, "news": site.news()[0].slug, "situation": site.situations()[0].slug,
+        "help": site.help_pages()[0].slug, "news": news.slug, "news_id": str(news.pk), "situation": site.situations()[0].slug,
         "rule": "R17000001001",
     }  # fmt: skip
 
