@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import urlencode
 from uuid import UUID
@@ -91,7 +92,7 @@ def _actor(request: HttpRequest) -> Actor:
     keys = frozenset(UUID(key) for key in request.session.get(GUEST_KEYS, []))
     if not user.is_authenticated or tenant is None:
         return Actor(kind="guest", tenant_id=tenant or NOWHERE, guest_keys=keys, language=language)
-    return actor_for(
+    actor = actor_for(
         account_id=user.pk,
         kind=cast(Kind, user.kind),
         name=str(user),
@@ -100,3 +101,7 @@ def _actor(request: HttpRequest) -> Actor:
         language=language,
         guest_keys=keys,
     )
+    if actor.is_staff and not request.session.get(SECOND_FACTOR):
+        # Pages that are no staff pages let her in as a person; what she may do by office begins with the second factor.
+        return replace(actor, grants=frozenset(), deputizes_for=frozenset())
+    return actor
