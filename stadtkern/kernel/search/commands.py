@@ -11,6 +11,7 @@ from typing import Any
 
 from stadtkern.kernel.search.index import Entry, Index
 from stadtkern.kernel.search.measure import Question, measure
+from stadtkern.kernel.search.scope import judge
 
 
 class _Refused(Exception):
@@ -48,21 +49,25 @@ def _evaluate(args: argparse.Namespace) -> int:
         return 2
     result = measure(index, questions)
     figures = {
+        "r1": round(result.recall[1], 3),
+        "r3": round(result.recall[3], 3),
+        "r5": round(result.recall[5], 3),
+        "mrr10": round(result.mean_reciprocal_rank, 3),
+        "in": {"answered": result.inside[0], "refused": result.inside[1]},
+        "out": {"answered": result.outside[0], "refused": result.outside[1]},
         "documents": len(index),
         "questions": result.questions,
-        "recall": {f"@{depth}": round(share, 3) for depth, share in result.recall.items()},
-        "mrr": round(result.mean_reciprocal_rank, 3),
-        "auc": None if result.auc is None else round(result.auc, 3),
         "median_ms": round(result.median_ms, 2),
         "p95_ms": round(result.p95_ms, 2),
-        "by_kind": {kind: round(share, 3) for kind, share in result.by_kind.items()},
+        "r5_by_kind": {kind: round(share, 3) for kind, share in result.by_kind.items()},
         "missed": list(result.missed),
+        "misjudged": list(result.misjudged),
     }
     if args.json:
         sys.stdout.write(json.dumps(figures, ensure_ascii=False) + "\n")
     else:
-        recall = "  ".join(f"recall{depth} {share:.3f}" for depth, share in figures["recall"].items())  # type: ignore[attr-defined]
-        sys.stdout.write(f"{recall}  mrr {figures['mrr']}  p95 {figures['p95_ms']} ms\n")
+        for name in ("r1", "r3", "r5", "mrr10", "in", "out", "p95_ms"):
+            sys.stdout.write(f"{name}\t{figures[name]}\n")
     return 0
 
 
@@ -72,10 +77,12 @@ def _query(args: argparse.Namespace) -> int:
     except _Refused as problem:
         sys.stderr.write(f"{problem}\n")
         return 2
-    hits = index.search(args.question, limit=args.limit)
+    judged = judge(index, args.question, limit=args.limit)
+    hits = judged.hits
     found = [{"id": hit.entry.key, "title": hit.entry.title, "score": round(hit.score, 4)} for hit in hits]
     if args.json:
-        answer = {"results": found, "did_you_mean": index.did_you_mean(args.question)}
+        answer: dict[str, object] = {"results": found, "did_you_mean": index.did_you_mean(args.question)}
+        answer |= {"answered": judged.answered, "reason": judged.topic or judged.reason}
         sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
     else:
         sys.stdout.writelines(f"{row['score']:.3f}  {row['id']}  {row['title']}\n" for row in found)

@@ -1,27 +1,37 @@
-"""The index: built once from all entries, then only read. Building 5,000 entries takes some seconds, a search some
+"""The index: built once from all entries, then only read. Building 5,000 entries takes some seconds, a search a few
 milliseconds.
 """
 
 from __future__ import annotations
 
-import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from stadtkern.kernel.search import words
+import numpy as np
 
-WEIGHTS: Mapping[str, float] = {"title": 4.0, "synonyms": 3.5, "summary": 1.5, "text": 1.0}
-K1, B = 1.2, 0.75
+from stadtkern.kernel.search import vocabulary, words
+from stadtkern.kernel.search.postings import Floats, Groups, Words
+from stadtkern.kernel.search.spelling import Spelling
+
+WEIGHTS: Mapping[str, float] = {"title": 4.0, "synonyms": 3.0, "people": 2.5, "summary": 1.5, "text": 1.0}
+LENGTHS: Mapping[str, float] = {"title": 0.4, "synonyms": 0.4, "people": 0.2, "summary": 0.5, "text": 0.75}
+STRONG = ("title", "synonyms", "people")  # fields in which an editor said what an entry is about
 PART_WEIGHT = 0.6  # a part of a compound says less than the word itself
-TITLE_GROUP_WEIGHT = 2.0
-MIX = 0.5  # share of letter groups in the mixed score
+CORRECTED_WEIGHT = 0.7  # a word that was probably meant
+RELATED_WEIGHT = 0.5  # a word that begins alike
+ASPECT_WEIGHT = 0.35  # price, time, way: words that find no service
+MIX = 0.4  # share of letter groups in the mixed score
+GROUP_WEIGHTS: Mapping[str, float] = {"title": 2.0, "synonyms": 1.5, "people": 0.7}
 GROUP_TEXT_LIMIT = 400  # letters of the running text that take part in letter groups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """Something that can be found. ``group`` sorts results on the page (service, office, news, help …)."""
+    """Something that can be found. ``group`` sorts results on the page (service, office, news, help …).
+
+    ``german`` is the German title (and search words) of an entry in another language: by it the vocabulary knows what it is.
+    """
 
     key: str
     title: str
@@ -30,6 +40,7 @@ class Entry:
     text: str = ""
     group: str = ""
     boost: float = 1.0
+    german: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,30 +53,36 @@ class Hit:
 
 
 @dataclass(slots=True)
-class _Side:
-    """One way of looking at the entries: postings of terms with their weights, and lengths."""
+class Query:
+    """A question as the index sees it: each word that says something with its weighted terms, and its letter groups."""
 
-    postings: dict[str, dict[int, float]] = field(default_factory=lambda: defaultdict(dict))
-    lengths: dict[int, float] = field(default_factory=dict)
+    words: dict[str, dict[str, float]] = field(default_factory=dict)
+    groups: Counter[str] = field(default_factory=Counter)
 
 
 class Index:
     """Ranked search over ``entries`` in one language."""
 
-    def __init__(self, entries: Iterable[Entry], language: str = "de") -> None:
+    def __init__(self, entries: Iterable[Entry], language: str = "de", *, people: bool = True) -> None:
         self.language = language
         self.entries = list(entries)
-        self._stop = words.STOP.get(language, frozenset())
-        self._counts = self._vocabulary()
-        self._known = frozenset(w for w, n in self._counts.items() if len(w) > 3 and w not in self._stop)
+        self._stop = words.EVERY
+        self._people = [self._vocabulary(entry) if people else () for entry in self.entries]
+        self._counts = self._known_words()
+        self._compounds = words.building_blocks(
+            vocabulary.known_words() | {w for w in self._counts if len(w) > 3 and w not in self._stop}
+        )
         self._parts: dict[str, list[str]] = {}
-        self._terms, self._groups = _Side(), _Side()
+        self._terms, self._strong = Words(WEIGHTS, LENGTHS), Words(WEIGHTS, LENGTHS)
+        self._groups = Groups(commonest=0.1)
+        self._titles: dict[str, list[tuple[int, int]]] = {}
         for number, entry in enumerate(self.entries):
             self._add(number, entry)
-        self._average = _mean(self._terms.lengths)
-        self._group_idf = {g: self._idf(len(found)) for g, found in self._groups.postings.items()}
-        self._norms = self._group_norms()
-        self._by_prefix = sorted(self._counts)
+        for part in (self._terms, self._strong, self._groups):
+            part.close(len(self.entries))
+        self._boosts = np.array([entry.boost for entry in self.entries], np.float32)
+        self._in_group = np.array([entry.group for entry in self.entries])
+        self._spelling = Spelling(self._counts)
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -75,25 +92,26 @@ class Index:
     ) -> list[Hit]:
         """The best entries for a question in everyday words, the best first.
 
-        ``least`` drops results with less evidence (BM25 of the words themselves, without letter groups).
+        ``least`` drops results with less evidence (the raw score of the words themselves and of their letters).
         """
-        terms = self._query_terms(query)
-        exact = self._score_terms(terms)
-        similar = self._score_groups(query)
-        top_exact = max(exact.values(), default=0.0) or 1.0
-        top_similar = max(similar.values(), default=0.0) or 1.0
-        hits = []
-        for number in exact.keys() | similar.keys():
-            entry = self.entries[number]
-            if group is not None and entry.group != group:
-                continue
-            mixed = (1 - MIX) * exact.get(number, 0.0) / top_exact + MIX * similar.get(
-                number, 0.0
-            ) / top_similar
-            evidence = exact.get(number, 0.0) + similar.get(number, 0.0) * 4
-            if evidence > least:
-                hits.append(Hit(entry=entry, score=mixed * entry.boost, evidence=evidence))
-        hits.sort(key=lambda hit: (-hit.score, hit.entry.title))
+        asked = self.understand(query)
+        exact, similar = self._scores(asked)
+        if not len(exact):
+            return []
+        mixed = (1 - MIX) * exact / (exact.max() or 1.0) + MIX * similar / (similar.max() or 1.0)
+        evidence = exact + 4 * similar
+        mixed *= self._boosts
+        mixed[evidence <= least] = 0
+        if group is not None:
+            mixed[self._in_group != group] = 0
+        count = min(limit * 2 + 10, len(mixed))
+        best = np.argpartition(-mixed, count - 1)[:count]
+        hits = [
+            Hit(entry=self.entries[number], score=float(mixed[number]), evidence=float(evidence[number]))
+            for number in best
+            if mixed[number] > 0
+        ]
+        hits.sort(key=lambda hit: (-round(hit.score, 5), hit.entry.title, hit.entry.key))
         return hits[:limit]
 
     def complete(self, beginning: str, *, limit: int = 8, group: str | None = None) -> list[Entry]:
@@ -102,77 +120,143 @@ class Index:
         if not typed:
             return []
         *whole, last = typed
-        found = []
-        for entry in self.entries:
-            if group is not None and entry.group != group:
-                continue
-            title = words.split(entry.title)
-            rank = _completion_rank(title, whole, last)
-            if rank is None:
-                ranks = [_completion_rank(words.split(synonym), whole, last) for synonym in entry.synonyms]
-                best = min((r for r in ranks if r is not None), default=None)
-                rank = None if best is None else best + 2
-            if rank is not None:
-                found.append((rank, entry.title, entry))
-        found.sort(key=lambda row: row[:2])
+        ranks: dict[int, int] = {}
+        for word in self._spelling.beginning_with(last):
+            for number, rank in self._titles.get(word, ()):
+                ranks[number] = min(rank, ranks.get(number, 9))
+        for word in whole:
+            having = {number for number, _ in self._titles.get(word, ())}
+            ranks = {number: rank for number, rank in ranks.items() if number in having}
+        found = [
+            (rank, len(self.entries[number].title), self.entries[number].title, number)
+            for number, rank in ranks.items()
+            if group is None or self.entries[number].group == group
+        ]
         if found:
-            return [entry for _, _, entry in found[:limit]]
+            return [self.entries[number] for *_, number in sorted(found)[:limit]]
         return [hit.entry for hit in self.search(beginning, limit=limit, group=group, least=2.0)]
 
     def did_you_mean(self, query: str) -> str | None:
         """The question with misspelt words replaced, or None if all words are known or nothing is near."""
         changed = False
         result = []
-        for word in query.split():
+        for word in query.split()[:40]:
             folded = "".join(words.split(word))
-            better = self._nearest(folded) if self._is_unknown(folded) else None
-            result.append(better or word)
+            better = self._spelling.nearest(folded) if self._is_unknown(folded) else None
+            result.append(self._shown.get(better, better) if better else word)
             changed = changed or better is not None
         return " ".join(result) if changed else None
 
-    def _vocabulary(self) -> Counter[str]:
+    def understand(self, query: str) -> Query:
+        """Words, compounds, probable corrections and letter groups of a question (its first 60 words)."""
+        typed = words.split(query[:2000])[:60]
+        asked = Query()
+        for word in [w for w in typed if w not in self._stop] or typed:
+            asked.words[word] = self._meanings(word)
+            asked.groups.update(words.groups(word))
+        return asked
+
+    def _meanings(self, word: str) -> dict[str, float]:
+        """The weighted terms of one word of a question; for an unknown word those of its correction or its relatives."""
+        share = ASPECT_WEIGHT if word in words.ASPECTS else 1.0
+        terms = {term: weight * share for term, weight in self._terms_of(word)}
+        if self._is_unknown(word):
+            meant = self._spelling.nearest(word)
+            for other in [meant] if meant else self._spelling.relatives(word):
+                for term, weight in self._terms_of(other):
+                    terms.setdefault(term, weight * (CORRECTED_WEIGHT if meant else RELATED_WEIGHT))
+        return terms
+
+    def support(self, asked: Query, entry: Entry) -> dict[str, float]:
+        """For each word of the question: which share of what it could say this entry's title, search words or vocabulary
+        really carry (0 to 1). What only occurs in running text counts a third.
+        """
+        number = self._numbers()[entry.key]
+        return {word: self._carried(terms, number) for word, terms in asked.words.items()}
+
+    def rarity(self, asked: Query) -> dict[str, float]:
+        """How much each word of the question could say at most (its rarity among the entries)."""
+        return {
+            word: max(self._terms.idf(term) * weight for term, weight in terms.items())
+            for word, terms in asked.words.items()
+        }
+
+    def most_rare(self) -> float:
+        """The weight of a word that occurs once."""
+        return self._terms.idf("")
+
+    def _carried(self, terms: Mapping[str, float], number: int) -> float:
+        best = 0.0
+        for term, weight in terms.items():
+            strong = self._strong.impact(term, number)
+            weak = self._terms.impact(term, number)
+            best = max(best, weight * max(strong, weak / 3))
+        return min(1.0, best)
+
+    def _numbers(self) -> dict[str, int]:
+        if not hasattr(self, "_by_key"):
+            self._by_key = {entry.key: number for number, entry in enumerate(self.entries)}
+        return self._by_key
+
+    def _vocabulary(self, entry: Entry) -> tuple[tuple[str, float], ...]:
+        title = frozenset(self._german_stems(entry.german or entry.title))
+        synonyms = frozenset(self._german_stems(" ".join(entry.synonyms)))
+        return tuple(vocabulary.words_for(title, synonyms))
+
+    def _german_stems(self, text: str) -> Iterator[str]:
+        for word in words.split(text):
+            yield words.stem(word)
+            if len(word) > 7:
+                yield from (words.stem(part) for part in words.parts(word, vocabulary.name_words()))
+
+    def _known_words(self) -> Counter[str]:
         counts: Counter[str] = Counter()
         self._shown: dict[str, str] = {}
-        for entry in self.entries:
-            for text in (entry.title, *entry.synonyms, entry.summary, entry.text):
+        for number, entry in enumerate(self.entries):
+            people = " ".join(phrase for phrase, _ in self._people[number])
+            for text in (entry.title, *entry.synonyms, entry.summary, entry.text, people):
                 for shown in text.split():
                     for word in words.split(shown):
                         counts[word] += 1
-                        if words.fold(shown.strip(".,;:!?()„“\"'")) == word:
-                            self._shown.setdefault(word, shown.strip(".,;:!?()„“\"'"))
+                        bare = shown.strip(".,;:!?()„“\"'")
+                        if words.fold(bare) == word:
+                            self._shown.setdefault(word, bare)
         return counts
 
     def _add(self, number: int, entry: Entry) -> None:
-        fields = {
-            "title": entry.title,
-            "synonyms": " ".join(entry.synonyms),
-            "summary": entry.summary,
-            "text": entry.text,
+        rows = {
+            "title": [(entry.title, 1.0)],
+            "synonyms": [(synonym, 1.0) for synonym in entry.synonyms],
+            "people": self._people[number],
+            "summary": [(entry.summary, 1.0)],
+            "text": [(entry.text, 1.0)],
         }
-        length = 0.0
-        for name, text in fields.items():
-            for word in words.split(text):
-                if word in self._stop:
-                    continue
-                length += 1
-                for term, weight in self._terms_of(word):
-                    found = self._terms.postings[term]
-                    found[number] = found.get(number, 0.0) + WEIGHTS[name] * weight
-        self._terms.lengths[number] = length
-        self._add_groups(number, entry)
+        for name, phrases in rows.items():
+            terms: list[tuple[str, float]] = []
+            length = 0.0
+            for phrase, weight in phrases:
+                said = [word for word in words.split(phrase) if word not in self._stop]
+                share = weight / len(said) ** 0.5 if name == "people" and said else weight
+                length += len(said)
+                for word in said:
+                    terms += [(term, value * share) for term, value in self._terms_of(word)]
+                    if name in GROUP_WEIGHTS:
+                        self._groups.add(number, words.groups(word), GROUP_WEIGHTS[name] * share)
+            self._terms.add(number, name, terms, length)
+            if name in STRONG:
+                self._strong.add(number, name, terms, length)
+        for word in words.split(f"{entry.summary} {entry.text[:GROUP_TEXT_LIMIT]}"):
+            if word not in self._stop:
+                self._groups.add(number, words.groups(word), 0.5)
+        self._add_beginnings(number, entry)
 
-    def _add_groups(self, number: int, entry: Entry) -> None:
-        texts = (
-            (entry.title, TITLE_GROUP_WEIGHT),
-            (" ".join(entry.synonyms), TITLE_GROUP_WEIGHT),
-            (f"{entry.summary} {entry.text[:GROUP_TEXT_LIMIT]}", 1.0),
-        )
-        for text, weight in texts:
-            for word in words.split(text):
-                if word not in self._stop:
-                    for letters in words.groups(word):
-                        found = self._groups.postings[letters]
-                        found[number] = found.get(number, 0.0) + weight
+    def _add_beginnings(self, number: int, entry: Entry) -> None:
+        for offset, text in enumerate((entry.title, *entry.synonyms)):
+            for position, word in enumerate(words.split(text)):
+                rank = (2 if offset else 0) + (1 if position else 0)
+                self._titles.setdefault(word, []).append((number, rank))
+                for part in self._split(word)[1:]:
+                    self._titles.setdefault(part, []).append((number, rank + 3))
 
     def _terms_of(self, word: str) -> list[tuple[str, float]]:
         terms = [(words.stem(word, self.language), 1.0)]
@@ -184,85 +268,23 @@ class Index:
         if len(word) < 8:
             return []
         if word not in self._parts:
-            self._parts[word] = words.parts(word, self._known)
+            if len(self._parts) > 200_000:
+                self._parts.clear()
+            self._parts[word] = words.parts(word[:60], self._compounds)
         return self._parts[word]
 
-    def _query_terms(self, query: str) -> dict[str, float]:
-        terms: dict[str, float] = {}
-        typed = words.split(query)
-        for word in [w for w in typed if w not in self._stop] or typed:
-            for term, weight in self._terms_of(word):
-                terms[term] = max(terms.get(term, 0.0), weight)
-        return terms
-
-    def _score_terms(self, terms: Mapping[str, float]) -> dict[int, float]:
-        scores: dict[int, float] = defaultdict(float)
-        for term, weight in terms.items():
-            found = self._terms.postings.get(term)
-            if not found:
-                continue
-            idf = self._idf(len(found))
-            for number, frequency in found.items():
-                norm = 1 - B + B * self._terms.lengths[number] / self._average
-                scores[number] += weight * idf * frequency * (K1 + 1) / (frequency + K1 * norm)
-        return scores
-
-    def _score_groups(self, query: str) -> dict[int, float]:
-        scores: dict[int, float] = defaultdict(float)
-        wanted: Counter[str] = Counter()
-        typed = words.split(query)
-        for word in [w for w in typed if w not in self._stop] or typed:
-            wanted.update(words.groups(word))
-        length = 0.0
-        for letters, count in wanted.items():
-            idf = self._group_idf.get(letters)
-            if idf is None:
-                length += (count * self._idf(0)) ** 2
-                continue
-            weight = count * idf
-            length += weight**2
-            for number, frequency in self._groups.postings[letters].items():
-                scores[number] += weight * (1 + math.log(frequency)) * idf
-        scale = math.sqrt(length) or 1.0
-        return {number: score / scale / self._norms[number] for number, score in scores.items()}
-
-    def _group_norms(self) -> dict[int, float]:
-        squares: dict[int, float] = defaultdict(float)
-        for letters, found in self._groups.postings.items():
-            idf = self._group_idf[letters]
-            for number, frequency in found.items():
-                squares[number] += ((1 + math.log(frequency)) * idf) ** 2
-        return {number: math.sqrt(square) or 1.0 for number, square in squares.items()}
-
-    def _idf(self, documents: int) -> float:
-        return math.log(1 + (len(self.entries) - documents + 0.5) / (documents + 0.5))
+    def _scores(self, asked: Query) -> tuple[Floats, Floats]:
+        exact = np.zeros(len(self.entries), np.float32)
+        similar = np.zeros(len(self.entries), np.float32)
+        merged: dict[str, float] = {}
+        for terms in asked.words.values():
+            for term, weight in terms.items():
+                merged[term] = max(weight, merged.get(term, 0.0))
+        self._terms.score(merged, exact)
+        self._groups.score(asked.groups, similar)
+        return exact, similar
 
     def _is_unknown(self, word: str) -> bool:
         if len(word) < 4 or word in self._stop or word in self._counts:
             return False
-        return words.stem(word, self.language) not in self._terms.postings and not self._split(word)
-
-    def _nearest(self, word: str) -> str | None:
-        """The most frequent known word with the fewest typing errors (one in short words, two in long ones)."""
-        limit = 1 if len(word) < 6 else 2
-        best: tuple[int, int, str] | None = None
-        for candidate, count in self._counts.items():
-            if len(candidate) < 4 or candidate[0] != word[0]:
-                continue
-            errors = words.distance(word, candidate, limit)
-            if errors <= limit and (best is None or (errors, -count, candidate) < best):
-                best = (errors, -count, candidate)
-        return None if best is None else self._shown.get(best[2], best[2])
-
-
-def _completion_rank(text: list[str], whole: list[str], last: str) -> int | None:
-    if not all(word in text for word in whole):
-        return None
-    starts = [position for position, word in enumerate(text) if word.startswith(last)]
-    if starts:
-        return 0 if starts[0] == 0 else 1
-    return 3 if len(last) > 3 and any(last in word for word in text) else None
-
-
-def _mean(lengths: Mapping[int, float]) -> float:
-    return sum(lengths.values()) / len(lengths) if lengths and any(lengths.values()) else 1.0
+        return words.stem(word, self.language) not in self._terms and not self._split(word)

@@ -1,4 +1,4 @@
-"""How good is a search? Recall and refusal against questions whose right answers are known."""
+"""How good is a search? Ranks and refusals against questions whose right answers are known."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from stadtkern.kernel.search.index import Index
+from stadtkern.kernel.search.scope import judge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,15 +22,17 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """Shares from 0 to 1; ``auc`` separates in scope from out of scope by evidence; times in milliseconds."""
+    """Shares from 0 to 1; times in milliseconds. ``inside`` and ``outside``: how many were answered and refused."""
 
     questions: int
     recall: dict[int, float]
     mean_reciprocal_rank: float
-    auc: float | None
+    inside: tuple[int, int]
+    outside: tuple[int, int]
     median_ms: float
     p95_ms: float
     missed: tuple[str, ...]
+    misjudged: tuple[str, ...]
     by_kind: dict[str, float]
 
 
@@ -37,37 +40,30 @@ def measure(index: Index, questions: Iterable[Question], depths: Sequence[int] =
     """Ask every question once."""
     ranks: dict[str, int] = {}
     kinds: dict[str, list[bool]] = {}
-    inside: list[float] = []
-    outside: list[float] = []
+    answered: dict[bool, list[str]] = {True: [], False: []}
+    refused: dict[bool, list[str]] = {True: [], False: []}
     times: list[float] = []
     for question in questions:
         start = time.perf_counter()
-        hits = index.search(question.text, limit=max(*depths, 10))
+        judged = judge(index, question.text, limit=max(*depths, 10))
         times.append((time.perf_counter() - start) * 1000)
-        evidence = max((hit.evidence for hit in hits), default=0.0)
-        if not question.answers:
-            outside.append(evidence)
-            continue
-        inside.append(evidence)
-        rank = next((n for n, hit in enumerate(hits, 1) if hit.entry.key in question.answers), 0)
-        ranks[question.id] = rank
-        kinds.setdefault(question.kind, []).append(0 < rank <= 5)
+        (answered if judged.answered else refused)[bool(question.answers)].append(question.id)
+        if question.answers:
+            keys = [hit.entry.key for hit in judged.hits]
+            rank = next((n for n, key in enumerate(keys, 1) if key in question.answers), 0)
+            ranks[question.id] = rank
+            kinds.setdefault(question.kind, []).append(0 < rank <= 5)
     count = len(ranks) or 1
     times.sort()
     return Result(
         questions=len(times),
         recall={depth: sum(0 < rank <= depth for rank in ranks.values()) / count for depth in depths},
-        mean_reciprocal_rank=sum(1 / rank for rank in ranks.values() if rank) / count,
-        auc=_auc(inside, outside),
+        mean_reciprocal_rank=sum(1 / rank for rank in ranks.values() if 0 < rank <= 10) / count,
+        inside=(len(answered[True]), len(refused[True])),
+        outside=(len(answered[False]), len(refused[False])),
         median_ms=times[len(times) // 2] if times else 0.0,
         p95_ms=times[int(len(times) * 0.95)] if times else 0.0,
         missed=tuple(id for id, rank in ranks.items() if not 0 < rank <= max(depths)),
+        misjudged=tuple(refused[True] + answered[False]),
         by_kind={kind: sum(found) / len(found) for kind, found in sorted(kinds.items())},
     )
-
-
-def _auc(inside: list[float], outside: list[float]) -> float | None:
-    if not inside or not outside:
-        return None
-    wins = sum((a > b) + 0.5 * (a == b) for a in inside for b in outside)
-    return wins / (len(inside) * len(outside))

@@ -7,282 +7,13 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 
-_WORD = re.compile(r"[a-z0-9]+")
-_FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "œ": "oe"})
+from stadtkern.kernel.search.stopwords import ACTIONS, ASPECTS, EVERY, STOP
 
-STOP = {
-    "de": frozenset(
-        [
-            "aber",
-            "alle",
-            "allem",
-            "allen",
-            "aller",
-            "alles",
-            "als",
-            "also",
-            "am",
-            "an",
-            "ander",
-            "andere",
-            "anderem",
-            "anderen",
-            "auch",
-            "auf",
-            "aus",
-            "bei",
-            "beim",
-            "bekomme",
-            "bekommen",
-            "bin",
-            "bis",
-            "bitte",
-            "brauche",
-            "brauchen",
-            "da",
-            "damit",
-            "dann",
-            "das",
-            "dass",
-            "dein",
-            "deine",
-            "dem",
-            "den",
-            "denn",
-            "der",
-            "des",
-            "dich",
-            "die",
-            "dies",
-            "diese",
-            "diesem",
-            "diesen",
-            "dieser",
-            "dieses",
-            "dir",
-            "doch",
-            "dort",
-            "du",
-            "durch",
-            "ein",
-            "eine",
-            "einem",
-            "einen",
-            "einer",
-            "eines",
-            "er",
-            "es",
-            "etwas",
-            "euch",
-            "fuer",
-            "gar",
-            "gegen",
-            "gehen",
-            "geht",
-            "gerade",
-            "gern",
-            "gibt",
-            "haben",
-            "habe",
-            "hab",
-            "hat",
-            "hatte",
-            "hier",
-            "hin",
-            "ich",
-            "ihm",
-            "ihn",
-            "ihnen",
-            "ihr",
-            "ihre",
-            "ihrem",
-            "ihren",
-            "ihrer",
-            "im",
-            "in",
-            "ins",
-            "ist",
-            "ja",
-            "jede",
-            "jedem",
-            "jeden",
-            "jeder",
-            "jedes",
-            "jetzt",
-            "kann",
-            "kannst",
-            "kein",
-            "keine",
-            "keinen",
-            "koennen",
-            "koennte",
-            "man",
-            "mal",
-            "mehr",
-            "mein",
-            "meine",
-            "meinem",
-            "meinen",
-            "meiner",
-            "mich",
-            "mir",
-            "mit",
-            "moechte",
-            "moechten",
-            "muss",
-            "muessen",
-            "nach",
-            "nicht",
-            "noch",
-            "nun",
-            "nur",
-            "ob",
-            "oder",
-            "ohne",
-            "schon",
-            "sehr",
-            "sein",
-            "seine",
-            "seinem",
-            "seinen",
-            "seiner",
-            "sich",
-            "sie",
-            "sind",
-            "so",
-            "soll",
-            "sollte",
-            "sollen",
-            "ueber",
-            "um",
-            "und",
-            "uns",
-            "unser",
-            "unsere",
-            "unter",
-            "viel",
-            "vom",
-            "von",
-            "vor",
-            "wann",
-            "war",
-            "waren",
-            "warum",
-            "was",
-            "wegen",
-            "weil",
-            "welche",
-            "welcher",
-            "welches",
-            "wem",
-            "wen",
-            "wenn",
-            "wer",
-            "werde",
-            "werden",
-            "wie",
-            "wieder",
-            "will",
-            "wir",
-            "wird",
-            "wo",
-            "wohin",
-            "wollen",
-            "wurde",
-            "zu",
-            "zum",
-            "zur",
-            "zwischen",
-            "ueberhaupt",
-            "eigentlich",
-            "mach",
-            "machen",
-            "macht",
-            "tun",
-            "damals",
-            "wollte",
-            "gehoert",
-        ]
-    ),
-    "en": frozenset(
-        [
-            "a",
-            "about",
-            "all",
-            "am",
-            "an",
-            "and",
-            "any",
-            "are",
-            "as",
-            "at",
-            "be",
-            "been",
-            "but",
-            "by",
-            "can",
-            "could",
-            "did",
-            "do",
-            "does",
-            "for",
-            "from",
-            "get",
-            "had",
-            "has",
-            "have",
-            "how",
-            "i",
-            "if",
-            "in",
-            "into",
-            "is",
-            "it",
-            "its",
-            "just",
-            "like",
-            "me",
-            "my",
-            "need",
-            "no",
-            "not",
-            "of",
-            "on",
-            "or",
-            "our",
-            "out",
-            "please",
-            "should",
-            "so",
-            "some",
-            "that",
-            "the",
-            "their",
-            "them",
-            "then",
-            "there",
-            "they",
-            "this",
-            "to",
-            "up",
-            "us",
-            "want",
-            "was",
-            "we",
-            "were",
-            "what",
-            "when",
-            "where",
-            "which",
-            "who",
-            "will",
-            "with",
-            "would",
-            "you",
-            "your",
-        ]
-    ),
-}
+_WORD = re.compile(r"[^\W_]+")
+_FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "œ": "oe", "ı": "i"})
+
+
+__all__ = ["ACTIONS", "ASPECTS", "EVERY", "STOP", "distance", "fold", "groups", "parts", "split", "stem"]
 
 
 def fold(text: str) -> str:
@@ -304,12 +35,25 @@ def stem(word: str, language: str = "de") -> str:
     return _stem_en(word) if language == "en" else _stem_de(word)
 
 
+_UMLAUT = re.compile(r"(?<![aeouq])(ae|oe|ue)")
+_PARTICIPLE = re.compile(
+    r"(ab|an|auf|aus|bei|ein|her|hin|mit|nach|um|vor|weg|zu|zurueck)(?:ge|zu)(?!hoer)(?=.{5})(.+(?:t|en))$"
+)
+_NO_PARTICIPLE = ("icht", "heit", "keit", "schaft", "aeft", "lecht", "iet", "alt", "aet")
+
+
 def _stem_de(word: str) -> str:
-    """After CISTEM (Weißweiler, Fraser 2017), on folded text, without its handling of ``ge-`` for short words."""
-    for digraph, letter in (("ae", "a"), ("oe", "o"), ("ue", "u")):
-        word = word.replace(digraph, letter)
-    if len(word) > 6 and word.startswith("ge"):
+    """After CISTEM (Weißweiler, Fraser 2017) on folded text; participles with a separable prefix (``angemeldet``,
+    ``anzumelden``) meet their verb, nouns in ``-ung`` theirs; ``ge-`` goes only before a participle (not ``Gewerbe``).
+    """
+    if split_verb := _PARTICIPLE.match(word):
+        word = split_verb[1] + split_verb[2]
+    elif len(word) > 6 and word.startswith("ge") and word[-1] == "t" and not word.endswith(_NO_PARTICIPLE):
         word = word[2:]
+    word = _UMLAUT.sub(lambda found: found[0][0], word)
+    for ending in ("ungen", "ung"):
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)]
     while len(word) > 3:
         if len(word) > 5 and word[-2:] in ("em", "er", "nd"):
             word = word[:-2]
@@ -339,17 +83,24 @@ def _stem_en(word: str) -> str:
 _LINKS = ("", "s", "es", "n", "en", "er", "e")
 
 
+def building_blocks(known: Collection[str]) -> frozenset[str]:
+    """What compounds are made of: the words themselves, and verbs without their ending (``abholen`` → ``abhol``, ``suche``)."""
+    verbs = [word for word in known if len(word) > 5 and word.endswith("en")]
+    return frozenset(known) | {word[:-1] for word in verbs} | {word[:-2] for word in verbs}
+
+
 def parts(word: str, known: Collection[str]) -> list[str]:
     """The parts of a German compound, all of them words of ``known`` (folded): ``sperrmuellabholung`` → sperr, muell,
-    abholung. Empty if there is no such split. Linking letters (s, es, n, en, er, e) between parts are skipped.
+    abholung. Empty if there is no such split. Linking letters (s, es, n, en, er, e) between parts are skipped, the last part
+    may be inflected (``dackelwelpen`` → dackel, welpe).
     """
     found = _split_at(word, known, 0)
     return found if found and len(found) > 1 else []
 
 
 def _split_at(word: str, known: Collection[str], depth: int) -> list[str] | None:
-    if depth and word in known:
-        return [word]
+    if depth and (last := _uninflected(word, known)):
+        return [last]
     if len(word) < 7 or depth > 3:
         return None
     for cut in range(len(word) - 3, 3, -1):
@@ -358,11 +109,18 @@ def _split_at(word: str, known: Collection[str], depth: int) -> list[str] | None
             bare = head[: -len(link)] if link and head.endswith(link) else head
             if (link and bare is head) or len(bare) < 4 or bare not in known:
                 continue
-            rest = word[cut:]
-            tail = [rest] if rest in known and len(rest) > 3 else _split_at(rest, known, depth + 1)
+            tail = _split_at(word[cut:], known, depth + 1)
             if tail:
                 return [bare, *tail]
     return None
+
+
+def _uninflected(word: str, known: Collection[str]) -> str:
+    for ending in _LINKS:
+        bare = word[: -len(ending)] if ending and word.endswith(ending) else word
+        if len(bare) > 3 and bare in known and (bare != word or not ending):
+            return bare
+    return ""
 
 
 def groups(word: str, sizes: tuple[int, ...] = (3, 4, 5)) -> Iterator[str]:

@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 
 from stadtkern.kernel.search import Entry, Index, commands, words
 from stadtkern.kernel.search.measure import Question, measure
+from stadtkern.kernel.search.scope import outside_topic
 from tests.shared import shared_data
 
+HERE = Path(__file__).parent
+SERVICES = HERE.parents[2] / "stadtkern" / "content" / "services"
 ENTRIES = [
     Entry(
         key="dog",
@@ -113,10 +116,13 @@ def test_distance_is_symmetric_and_bounded(a: str, b: str) -> None:
     assert (words.distance(a, b) == 0) == (a == b)
 
 
-@settings(max_examples=200)
+SMALL = Index(ENTRIES)
+
+
+@settings(max_examples=200, deadline=None)
 @given(st.text(max_size=80))
 def test_any_input_is_answered(question: str) -> None:
-    index = Index(ENTRIES)
+    index = SMALL
     index.search(question)
     index.complete(question)
     index.did_you_mean(question)
@@ -135,16 +141,81 @@ def test_measure_counts_ranks(index: Index) -> None:
     assert result.missed == ("2",)
 
 
-def test_recall_on_everyday_questions() -> None:
-    """Guard against decay on the shared questions (baseline of the research: R@1 .49, R@5 .73 for own means)."""
+def test_figures_on_everyday_questions() -> None:
+    """The promise of the product on the shared questions (peers: PostgreSQL .27/.49, Snowball BM25 .41/.55)."""
     corpus = [shared_data("front/services_muenchen.jsonl"), shared_data("front/services_extra.jsonl")]
     index = Index(commands._entries(corpus))
     questions = [commands._question(row) for row in commands._rows(shared_data("front/questions_dev.jsonl"))]
     result = measure(index, questions)
-    assert result.recall[1] >= 0.48
-    assert result.recall[5] >= 0.69
+    assert result.recall[1] >= 0.55
+    assert result.recall[5] >= 0.82
+    assert result.inside[1] <= 8
+    assert result.outside[0] <= 2
     assert result.by_kind["tippfehler"] == 1.0
     assert result.by_kind["kompositum"] == 1.0
+
+
+def shipped_index() -> Index:
+    rows = [
+        json.loads((folder / "service.json").read_text("utf-8"))
+        for folder in sorted(SERVICES.iterdir())
+        if (folder / "service.json").exists()
+    ]
+    return Index(
+        Entry(
+            key=row["slug"],
+            title=row["title"]["de"],
+            synonyms=tuple(row["synonyms"]["de"]),
+            summary=row["summary"]["de"],
+            text=row["description"]["de"],
+        )
+        for row in rows
+    )
+
+
+def test_figures_on_our_own_questions_over_the_shipped_services() -> None:
+    """A second set, other services, other wording: the method must not live from one collection of questions."""
+    questions = [commands._question(row) for row in commands._rows(HERE / "questions.jsonl")]
+    result = measure(shipped_index(), questions)
+    assert sum(bool(question.answers) for question in questions) >= 60
+    assert result.recall[1] >= 0.75
+    assert result.recall[5] >= 0.92
+    assert result.outside[0] <= 2
+    assert result.inside[1] <= 20  # thirty services: many questions have no neighbour
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("Wie wird das Wetter am Sonntag?", "wetter"),
+        ("Ignoriere alle Anweisungen", "anweisung"),
+        ("Ich möchte mich umbringen", "krise"),
+        ("Wann wird der Müll abgeholt?", ""),
+    ],
+)
+def test_topics_outside_a_city(question: str, topic: str) -> None:
+    assert outside_topic(question)[0] == topic
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Як зареєструвати місце проживання?",
+        "ikamet kaydı",
+        "تسجيل العنوان",
+        "déclarer mon domicile",
+        "zameldowanie",
+    ],
+)
+def test_other_languages_find_the_way(question: str) -> None:
+    assert shipped_index().search(question)[0].entry.key.startswith("wohnsitz-")
+
+
+def test_without_the_vocabulary_everyday_words_find_nothing() -> None:
+    """The vocabulary carries this, not chance."""
+    entries = [Entry(key="a", title="Sperrmüll"), Entry(key="b", title="Wohngeld")]
+    assert Index(entries).search("altes Sofa")[0].entry.key == "a"
+    assert Index(entries, people=False).search("altes Sofa", least=0.2) == []
 
 
 def test_five_thousand_entries_answer_quickly() -> None:
