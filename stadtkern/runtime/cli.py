@@ -45,7 +45,10 @@ COMMANDS: Final[dict[str, str]] = {
     "search": "stadtkern.kernel.search.commands",
     "dmn": "stadtkern.kernel.dmn.commands",
     "bpmn": "stadtkern.casework.processes.bpmn.commands",
+    "package": "stadtkern.casework.processes.packages.commands",
     "processes": "stadtkern.casework.processes.commands",
+    "index": "stadtkern.steering.cityindex.commands",
+    "projects": "stadtkern.steering.projects.commands",
 }
 
 SUMMARIES: Final[dict[str, str]] = {
@@ -68,7 +71,10 @@ SUMMARIES: Final[dict[str, str]] = {
     "search": "Suche ausprobieren und messen",
     "dmn": "Entscheidungsmodelle auswerten und prüfen (DMN)",
     "bpmn": "Abläufe prüfen, einlesen und ausgeben (BPMN)",
+    "package": "Pakete von Verfahren prüfen, durchspielen, ausgeben und übernehmen",
     "processes": "laufende Prozesse prüfen",
+    "index": "Städteindex rechnen, Veränderungen zerlegen, Angaben prüfen",
+    "projects": "Projekte und Vorgänge unter Kapazität, Geld und Fristen planen",
 }
 
 

@@ -124,5 +124,6 @@ def test_only_online_services_have_a_form(slug: str) -> None:
         "texts.json",
         "parameters.json",
         "decisions",
+        "tests",
     }
     assert parts == (whole if slug in ONLINE else set())

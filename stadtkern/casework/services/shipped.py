@@ -48,7 +48,8 @@ def load(slug: str) -> Template:
 
 
 def _procedure(folder: Path) -> dict[str, Any]:
-    """The files of the procedure as ``processes`` keeps them: process, decisions, texts, parameters."""
+    """The files of the procedure as ``processes`` keeps them: process, decisions, texts, parameters, test cases."""
     names = ["package.json", "process.bpmn", "texts.json", "parameters.json"]
-    names += sorted(path.relative_to(folder).as_posix() for path in folder.glob("decisions/*.dmn"))
+    for pattern in ("decisions/*.dmn", "connectors/*.openapi.json", "tests/*.json"):
+        names += sorted(path.relative_to(folder).as_posix() for path in folder.glob(pattern))
     return {"files": {name: (folder / name).read_text("utf-8") for name in names}}

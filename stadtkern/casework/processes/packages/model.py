@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from stadtkern.kernel.errors import DomainError
 
@@ -25,10 +25,17 @@ REQUIRED = (MANIFEST, PROCESS, TEXTS)
 """What every package has. One of a service has texts and a form as well; an internal procedure has none."""
 OF_SERVICE = (SERVICE, FORM, RULES)
 
-_SINGLE = frozenset({*REQUIRED, *OF_SERVICE, FORM_EN, PARAMETERS, "README.md", "LICENSE"})
+SAMPLE_FILES = ("sample.json", "sample-problem.json")
+"""Example applications: for the demo and the tests of a form."""
+
+_SINGLE = frozenset({*REQUIRED, *OF_SERVICE, *SAMPLE_FILES, FORM_EN, PARAMETERS, "README.md", "LICENSE"})
 _IN_FOLDER = re.compile(
     r"decisions/[\w-]{1,80}\.dmn|tests/[\w-]{1,80}\.json|connectors/[\w-]{1,80}\.openapi\.json|samples/[\w-]{1,80}\.json"
 )
+
+
+Severity = Literal["error", "warning", "hint"]
+"""An ``error`` keeps a package from going live; a ``warning`` is a gap, a ``hint`` worth a look."""
 
 
 class PackageRefused(DomainError):
@@ -52,16 +59,24 @@ class Problem:
     element: str = ""
     message: str
     message_en: str = ""
-    severity: str = "error"
+    severity: Severity = "error"
+    line: int = 0
+    column: int = 0
+    """The place in the file, or in the expression that the message names; 0: not known."""
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self) -> dict[str, Any]:
         """For ``stadtkern package check``."""
-        return {
+        found: dict[str, Any] = {
             "path": self.path,
             "element": self.element,
             "message": self.message,
             "severity": self.severity,
         }
+        if self.message_en:
+            found["message_en"] = self.message_en
+        if self.line:
+            found |= {"line": self.line, "column": self.column}
+        return found
 
 
 @dataclass(frozen=True)
@@ -115,7 +130,9 @@ def allowed_name(name: str) -> bool:
 
 def is_procedure(name: str) -> bool:
     """Whether a file belongs to the procedure itself, not to the page and the form of the service."""
-    return allowed_name(name) and name not in (*OF_SERVICE, FORM_EN) and not name.startswith(SAMPLES)
+    if name in (*OF_SERVICE, *SAMPLE_FILES, FORM_EN) or name.startswith(SAMPLES):
+        return False
+    return allowed_name(name)
 
 
 def make_package(files: Mapping[str, bytes]) -> Package:

@@ -119,10 +119,10 @@ def compile_package(package: Package) -> tuple[Procedure | None, list[Problem]]:
     parameters, parameter_problems = parse_parameters(package.json(PARAMETERS))
     problems = [Problem(path=TEXTS, element=path, message=text) for path, text in text_problems]
     problems += [Problem(path=PARAMETERS, element=path, message=text) for path, text in parameter_problems]
-    processes = _processes(package, problems)
-    models, where = _decisions(package, problems)
+    processes = read_processes(package, problems)
+    models, where = read_decisions(package, problems)
     for process in processes.values():
-        problems += _loose_ends(process, texts, where)
+        problems += loose_ends(process, texts, where)
     if problems or not processes:
         return None, problems
     procedure = Procedure(
@@ -137,7 +137,7 @@ def compile_package(package: Package) -> tuple[Procedure | None, list[Problem]]:
     return procedure, []
 
 
-def _processes(package: Package, problems: list[Problem]) -> dict[str, engine.Process]:
+def read_processes(package: Package, problems: list[Problem]) -> dict[str, engine.Process]:
     """The executable processes of the file, the main one first."""
     try:
         document = read_bpmn(package.files[PROCESS])
@@ -153,8 +153,10 @@ def _processes(package: Package, problems: list[Problem]) -> dict[str, engine.Pr
             Problem(
                 path=PROCESS,
                 element=str(row.get("element", "")),
-                message=str(row.get("message", "")),
-                message_en=str(row.get("message_en", "")),
+                message=row["message"]["de"],
+                message_en=row["message"]["en"],
+                line=row["line"],
+                column=row["column"],
             )
             for row in error.problems
         ]
@@ -163,7 +165,8 @@ def _processes(package: Package, problems: list[Problem]) -> dict[str, engine.Pr
     return {}
 
 
-def _decisions(package: Package, problems: list[Problem]) -> tuple[dict[str, dmn.Model], dict[str, str]]:
+def read_decisions(package: Package, problems: list[Problem]) -> tuple[dict[str, dmn.Model], dict[str, str]]:
+    """The decision models by file name, and in which of them each decision stands."""
     models: dict[str, dmn.Model] = {}
     where: dict[str, str] = {}
     for path in package.names(DECISIONS):
@@ -190,7 +193,7 @@ def _decisions(package: Package, problems: list[Problem]) -> tuple[dict[str, dmn
     return models, where
 
 
-def _loose_ends(process: engine.Process, texts: Texts, where: Mapping[str, str]) -> list[Problem]:
+def loose_ends(process: engine.Process, texts: Texts, where: Mapping[str, str]) -> list[Problem]:
     """States, decisions and checks that are named but nowhere defined."""
     problems = []
     for node in process.nodes.values():
