@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "stadtkern.casework.forms",
     "stadtkern.casework.processes",
     "stadtkern.casework.cases",
+    "stadtkern.casework.cases.statements",
     "stadtkern.casework.designer",
     "stadtkern.fronts.site",
     "stadtkern.fronts.workplace",

@@ -32,6 +32,7 @@ class ShownCheck:
     verdict_ok: bool | None
     verdict_reason: str
     verdict_by: str
+    reason: processes.Reason
 
     @property
     def is_ok(self) -> bool:
@@ -51,8 +52,8 @@ def checks_of(case: Case) -> list[ShownCheck]:
     """All checks of a case with verdicts."""
     procedure = processes.procedure(case.process_version_id)
     verdicts = {verdict.check_id: verdict for verdict in CheckVerdict.objects.filter(case=case)}
-    shown = []
-    for result in processes.run_checks(procedure, facts_of(case)):
+    shown, facts = [], facts_of(case)
+    for result in processes.run_checks(procedure, facts):
         verdict = verdicts.get(result.check.id)
         shown.append(
             ShownCheck(
@@ -61,6 +62,7 @@ def checks_of(case: Case) -> list[ShownCheck]:
                 verdict_ok=verdict.ok if verdict else None,
                 verdict_reason=verdict.reason if verdict else "",
                 verdict_by=verdict.by_name if verdict else "",
+                reason=processes.reason_of(procedure, result.decided, facts),
             )
         )
     return shown

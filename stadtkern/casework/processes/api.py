@@ -4,14 +4,27 @@ from stadtkern.casework.processes.actions import (
     Subject,
     act,
     complete_task,
+    deliver_message,
     erase,
     repair,
     set_variables,
     start,
 )
+from stadtkern.casework.processes.builtin import register_builtin
+from stadtkern.casework.processes.builtin.registers import Found, Register, register_source
 from stadtkern.casework.processes.connectors import Call, Connector, ConnectorError, Field, Operation
 from stadtkern.casework.processes.connectors import register as register_connector
 from stadtkern.casework.processes.errors import MoveNotAllowed, NoSuchTask
+from stadtkern.casework.processes.insight import (
+    DoneTask,
+    MadeDecision,
+    Standing,
+    WaitInfo,
+    done_tasks,
+    drawing,
+    standing,
+    tasks_of_subjects,
+)
 from stadtkern.casework.processes.packages.procedure import BadProcedure, Decided, Procedure
 from stadtkern.casework.processes.packages.texts import Block, Check, State, Text
 from stadtkern.casework.processes.queries import (
@@ -24,6 +37,20 @@ from stadtkern.casework.processes.queries import (
     variables,
     way,
 )
+from stadtkern.casework.processes.reasons import Reason, TableRead, reason_of, shown
+from stadtkern.casework.processes.repairs import (
+    Failure,
+    NoSuchIncident,
+    SkipAsked,
+    SkipNeedsSecondPerson,
+    ask_to_skip,
+    failure,
+    failures,
+    read_literal,
+    refuse_skip,
+    retry,
+    skip,
+)
 from stadtkern.casework.processes.rules import (
     CheckResult,
     fill_text,
@@ -32,8 +59,18 @@ from stadtkern.casework.processes.rules import (
     show,
 )
 from stadtkern.casework.processes.situation import Situation
-from stadtkern.casework.processes.versions import definition_of, package_of, procedure
+from stadtkern.casework.processes.taskforms import TaskField, TaskForm, read_values, task_form
+from stadtkern.casework.processes.verification import Discrepancy, Verified, verify
+from stadtkern.casework.processes.versions import (
+    definition_of,
+    own_parameters,
+    package_of,
+    procedure,
+    set_parameters,
+    unset_parameters,
+)
 from stadtkern.casework.processes.versions import keep_definition as keep
+from stadtkern.casework.processes.writes import to_json
 
 __all__ = [
     "BadProcedure",
@@ -44,36 +81,75 @@ __all__ = [
     "Connector",
     "ConnectorError",
     "Decided",
+    "Discrepancy",
+    "DoneTask",
+    "Failure",
     "Field",
+    "Found",
     "IncidentInfo",
+    "MadeDecision",
     "MoveNotAllowed",
+    "NoSuchIncident",
     "NoSuchTask",
     "Operation",
     "Procedure",
+    "Reason",
+    "Register",
     "Situation",
+    "SkipAsked",
+    "SkipNeedsSecondPerson",
+    "Standing",
     "State",
     "Subject",
+    "TableRead",
+    "TaskField",
+    "TaskForm",
     "TaskInfo",
     "Text",
+    "Verified",
+    "WaitInfo",
     "act",
     "allowed",
+    "ask_to_skip",
     "complete_task",
     "definition_of",
+    "deliver_message",
+    "done_tasks",
+    "drawing",
     "erase",
+    "failure",
+    "failures",
     "fill_text",
     "keep",
     "needs_second_person",
     "open_incidents",
     "open_tasks",
+    "own_parameters",
     "package_of",
     "procedure",
+    "read_literal",
+    "read_values",
+    "reason_of",
+    "refuse_skip",
+    "register_builtin",
     "register_connector",
+    "register_source",
     "repair",
+    "retry",
     "run_checks",
+    "set_parameters",
     "set_variables",
     "show",
+    "shown",
     "situation",
+    "skip",
+    "standing",
     "start",
+    "task_form",
+    "tasks_of_subjects",
+    "to_json",
+    "unset_parameters",
     "variables",
+    "verify",
     "way",
 ]

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Literal
 
-from stadtkern.casework.processes.packages.procedure import FOUR_EYES, Procedure
+from stadtkern.casework.processes.packages.procedure import FOUR_EYES, Decided, Procedure
 from stadtkern.casework.processes.packages.texts import Check
 
 Outcome = Literal["ok", "problem", "unknown"]
@@ -19,11 +19,12 @@ PLACEHOLDER = re.compile(r"\{\{\s*([\w.-]+)\s*\}\}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """How a check came out. ``unknown``: the expression had no answer (missing facts); a person decides."""
+    """How a check came out. ``unknown``: the expression had no answer (missing facts); a person decides.
+    ``decided`` says why."""
 
     check: Check
     outcome: Outcome
-    error: str = ""
+    decided: Decided
 
     @property
     def blocks(self) -> bool:
@@ -37,10 +38,8 @@ def run_checks(procedure: Procedure, facts: Mapping[str, Any]) -> list[CheckResu
 
 def _run(procedure: Procedure, check: Check, facts: Mapping[str, Any]) -> CheckResult:
     decided = procedure.decide(check.decision, facts)
-    if decided.value is True:
-        return CheckResult(check=check, outcome="ok")
-    outcome: Outcome = "problem" if decided.value is False else "unknown"
-    return CheckResult(check=check, outcome=outcome, error=decided.error)
+    outcome: Outcome = "ok" if decided.value is True else "problem" if decided.value is False else "unknown"
+    return CheckResult(check=check, outcome=outcome, decided=decided)
 
 
 def needs_second_person(procedure: Procedure, facts: Mapping[str, Any]) -> bool:

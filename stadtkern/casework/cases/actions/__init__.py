@@ -19,6 +19,7 @@ from stadtkern.casework.cases.actions.dialogue import (
 )
 from stadtkern.casework.cases.actions.disposal import erase_case, hold, lift_hold
 from stadtkern.casework.cases.actions.opening import open_case
+from stadtkern.casework.cases.actions.tasks import complete_task, save_task
 from stadtkern.casework.cases.actions.visits import book_appointment, settle_online_payment
 from stadtkern.casework.cases.actions.work import (
     add_note,
@@ -39,6 +40,7 @@ __all__ = [
     "assign",
     "book_appointment",
     "close_case",
+    "complete_task",
     "erase_case",
     "give_statement",
     "hand_over",
@@ -53,6 +55,7 @@ __all__ = [
     "release_decision",
     "reopen_case",
     "resume_deadline",
+    "save_task",
     "send_back",
     "send_message",
     "settle_online_payment",

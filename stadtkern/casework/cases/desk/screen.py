@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from stadtkern.casework.appointments import api as appointments
-from stadtkern.casework.cases import policies, queries, rules, timeline, worklist
+from stadtkern.casework.cases import policies, queries, rules, tasks, timeline, worklist
 from stadtkern.casework.cases.actions.common import subject_of
+from stadtkern.casework.cases.desk.process import failures_of
 from stadtkern.casework.cases.models import Case, Decision
 from stadtkern.casework.payments import api as payments
 from stadtkern.casework.processes import api as processes
@@ -55,6 +56,7 @@ def build_screen(actor: Actor, case: Case, today: date, language: str = "de") ->
     )
     return {
         "case": case,
+        "tab": "vorgang",
         "state": queries.state_label(case, language),
         "reason": light.reason_en if language == "en" else light.reason,
         "channel": _(case.get_channel_display()),
@@ -66,6 +68,13 @@ def build_screen(actor: Actor, case: Case, today: date, language: str = "de") ->
         "versions_differ": case.submission_id != case.root_submission_id,
         "checks": [_check(case, shown, language) for shown in checks],
         "open_checks": sum(1 for shown in checks if not shown.is_ok),
+        "reasons": [
+            {"label": shown.check.label(language), "reason": shown.reason}
+            for shown in checks
+            if not shown.reason.is_empty
+        ],
+        "failures": failures_of(case, language),
+        "tasks": _tasks(actor, case) if may_work else [],
         "history": timeline.for_staff(case.events.order_by("at", "id")[:500]),
         "messages_shown": list(case.messages.order_by("-sent_at", "-id")[:100]),
         "requests": list(case.requests.order_by("-asked_at")[:50]),
@@ -124,6 +133,21 @@ def _steps(case: Case, allowed: frozenset[str]) -> list[dict[str, str]]:
             continue
         shown.append({"href": reverse("desk:step", args=[case.pk, step]), "label": _(label), "key": key})
     return shown
+
+
+def _tasks(actor: Actor, case: Case) -> list[dict[str, Any]]:
+    """Tasks without a page of their own, for the column of the next steps."""
+    return [
+        {
+            "name": task.name,
+            "href": reverse("desk:task", args=[case.pk, task.id]),
+            "mine": tasks.may_do(actor, case, task),
+            "role": tasks.role_name(task.role),
+            "due_at": clock.local(task.due_at) if task.due_at else None,
+        }
+        for task in tasks.of_case(case)
+        if tasks.is_generic(task)
+    ]
 
 
 def _proposal(case: Case, decisions: list[Decision]) -> Decision | None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from stadtkern.casework.cases import downloads, pages, policies, queries, timeline, worklist
+from stadtkern.casework.cases import downloads, pages, policies, queries, tasks, timeline, worklist
 from stadtkern.casework.cases.desk.screen import build_screen
 from stadtkern.casework.cases.models import Case
 from stadtkern.casework.forms import api as forms
@@ -31,8 +31,9 @@ def work_list(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     filters = worklist.read_filters(request.GET)
     page = pages.page_of(actor, filters, today, request.GET)
+    open_tasks = tasks.of_list(page.cases)
     context = {
-        "rows": [_row(case, today) for case in page.cases],
+        "rows": [{**_row(case, today), "tasks": _tasks(open_tasks.get(case.pk, []))} for case in page.cases],
         "page": page,
         "query": _without_page(request),
         "filters": filters,
@@ -69,6 +70,18 @@ def _row(case: Case, today: Any) -> dict[str, Any]:
         "received_on": clock.local(case.received_at).date(),
         "assignee": getattr(case, "assignee_name", "") or "",
     }
+
+
+def _tasks(found: list[Any]) -> list[dict[str, Any]]:
+    """What is open in a case, as the list shows it: the task, for whom, until when."""
+    return [
+        {
+            "name": task.name,
+            "role": "" if task.role in ("", "caseworker") else tasks.role_name(task.role),
+            "due_at": clock.local(task.due_at) if task.due_at and tasks.is_generic(task) else None,
+        }
+        for task in found[:3]
+    ]
 
 
 @staff(*READERS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from stadtkern.casework.cases.public import own_data, steps, views
+from stadtkern.casework.cases.statements import outside
 
 app_name = "cases"
 
@@ -29,6 +30,8 @@ urlpatterns = [
     path("vorgaenge/<uuid:case_id>/gezahlt/<uuid:charge_id>/", steps.paid, name="paid"),
     path("postfach/", views.post_box, name="post-box"),
     path("postfach/<uuid:case_id>/<uuid:item_id>/", steps.open_item, name="post-item"),
+    path("stellungnahme/<uuid:statement_id>/", outside.statement, name="statement"),
+    path("stellungnahme/<uuid:statement_id>/datei/<uuid:file_id>/", outside.file, name="statement-file"),
     path("meine-daten/", own_data.page, name="own-data"),
     path("meine-daten/export.zip", own_data.export, name="own-data-export"),
 ]

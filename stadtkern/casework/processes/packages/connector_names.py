@@ -93,6 +93,13 @@ _ALL = (
         outputs=(("asked", "boolean", True),),
     ),
     _one(
+        "case.request_statement",
+        "Stellungnahme erbitten",
+        "Ask for a statement",
+        inputs=(("party", "any", True), ("question", "text", False), ("days", "number", False), ("silence", "text", False)),
+        outputs=(("id", "text", True), ("party", "text", True)),
+    ),
+    _one(
         "appointment.offer",
         "Termine vorschlagen",
         "Offer appointments",
