@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,8 +15,11 @@ from stadtkern.casework.designer.contents import canonical, package_of, procedur
 from stadtkern.casework.designer.errors import DraftExists, ReasonNeeded, SlugRefused
 from stadtkern.casework.designer.models import ProcedureDraft
 from stadtkern.casework.designer.publishing import go_live
+from stadtkern.casework.processes import api as processes
 from stadtkern.casework.processes.packages.model import MANIFEST, dump_json, parse_json
+from stadtkern.casework.processes.packages.parameters import BadValue, Parameter, Value, parse_value
 from stadtkern.casework.processes.packages.procedure import read_procedure
+from stadtkern.casework.services import api as services
 from stadtkern.foundation.access.api import Actor
 from stadtkern.foundation.audit import api as audit
 from stadtkern.kernel.errors import Conflict
@@ -182,6 +185,38 @@ def withdraw(*, actor: Actor, draft_id: UUID, now: datetime) -> None:
     row.changed_at = now
     row.save(update_fields=["state", "changed_at"])
     _record(actor, "designer.withdraw", row, now)
+
+
+@transaction.atomic
+def set_own_values(
+    *, actor: Actor, slug: str, declared: Sequence[Parameter], typed: Mapping[str, str], now: datetime
+) -> list[tuple[str, str]]:
+    """Set this municipality's values; an empty text goes back to the package's default. Returns what is wrong, by name;
+    then nothing is kept."""
+    policies.require_designer(actor)
+    values: dict[str, Value] = {}
+    wrong: list[tuple[str, str]] = []
+    for parameter in declared:
+        text = typed.get(parameter.name, "")
+        if text:
+            try:
+                values[parameter.name] = parse_value(parameter.kind, text)
+            except BadValue as problem:
+                wrong.append((parameter.name, str(problem)))
+    if wrong:
+        return wrong
+    service = services.installed(slug)
+    processes.unset_parameters(slug=slug, names=[each.name for each in declared if each.name not in values])
+    processes.set_parameters(slug=slug, values=values, by_name=actor.name, now=now)
+    audit.record(
+        actor=actor,
+        action="designer.set_values",
+        obj=("service", service.id if service else actor.tenant_id),
+        now=now,
+        details={"slug": slug, "names": sorted(values)},
+        retention="permanent",
+    )
+    return []
 
 
 def _people(actor: Actor) -> list[UUID]:

@@ -29,6 +29,7 @@ from stadtkern.casework.processes.packages.model import (
     make_package,
 )
 from stadtkern.casework.processes.packages.procedure import compile_package
+from stadtkern.casework.processes.packages.vocabulary import CASE_WORDS
 
 Files = Mapping[str, str]
 PLACEHOLDER = re.compile(r"\{\{\s*([\w.-]+)\s*\}\}")
@@ -147,6 +148,12 @@ def texts_of(files: Files) -> dict[str, Any]:
     return found
 
 
+def manifest_of(files: Files) -> dict[str, Any]:
+    """``package.json`` as values."""
+    found: dict[str, Any] = json.loads(files[MANIFEST])
+    return found
+
+
 def unknown_placeholders(files: Files, fields: Set[str] | None) -> Iterator[Trouble]:
     """``{{names}}`` in letters and blocks that nobody fills."""
     if fields is None:
@@ -155,7 +162,7 @@ def unknown_placeholders(files: Files, fields: Set[str] | None) -> Iterator[Trou
     texts = [(f"decision.letters.{kind}", letter) for kind, letter in (decision.get("letters") or {}).items()]
     texts += [(f"decision.blocks.{row.get('id')}", row.get("text")) for row in decision.get("blocks") or []]
     texts.append(("decision.remedy", decision.get("remedy")))
-    known = fields | LETTER_NAMES
+    known = fields | CASE_WORDS
     for place, text in texts:
         written = text.get("de", "") if isinstance(text, Mapping) else str(text or "")
         for name in sorted({*PLACEHOLDER.findall(written)} - known):

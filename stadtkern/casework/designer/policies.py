@@ -43,9 +43,14 @@ def find(actor: Actor, draft_id: UUID, *, lock: bool = False) -> ProcedureDraft:
 def editable(actor: Actor, draft_id: UUID) -> ProcedureDraft:
     """A draft to change, locked; raises ``NotVisible`` or ``DraftFixed``."""
     row = find(actor, draft_id, lock=True)
+    editable_now(row)
+    return row
+
+
+def editable_now(row: ProcedureDraft) -> None:
+    """Raises ``DraftFixed`` unless the draft is being worked on."""
     if row.state != ProcedureDraft.State.DRAFT:
         raise DraftFixed()
-    return row
 
 
 def may_review(actor: Actor, row: ProcedureDraft) -> bool:

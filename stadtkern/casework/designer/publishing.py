@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -76,7 +75,7 @@ def new_content(row: ProcedureDraft) -> dict[str, Any]:
 
 
 def _publish_form(actor: Actor, row: ProcedureDraft, now: datetime) -> None:
-    editor = replace(actor, grants=actor.grants | {(str(Role.SERVICE_MANAGER), None, None)})
+    editor = actor.acting_as(Role.SERVICE_MANAGER)
     texts = {"en": json.loads(row.files[FORM_EN])} if FORM_EN in row.files else None
     imported = forms.import_form(
         actor=editor,

@@ -35,16 +35,19 @@ from stadtkern.casework.forms.info import DraftInfo, FormVersionInfo, Submission
 from stadtkern.casework.forms.mydata import erase_account, export_account
 from stadtkern.casework.forms.policies import register_submission_gate
 from stadtkern.casework.forms.queries import (
+    VersionLine,
     chain,
     differences,
     drafts_of,
     facts,
+    files_of_published,
     load_published,
     online_slugs,
     published,
     render_answers,
     submission,
     version,
+    version_lines,
 )
 from stadtkern.casework.forms.receipts import payload_json, payload_xml, receipt_pdf
 
@@ -71,6 +74,7 @@ __all__ = [
     "SubmissionInfo",
     "SubmissionRefused",
     "Upload",
+    "VersionLine",
     "amend_submission",
     "canonical_json",
     "chain",
@@ -85,6 +89,7 @@ __all__ = [
     "expired_drafts",
     "export_account",
     "facts",
+    "files_of_published",
     "guest_code_fits",
     "import_form",
     "load_published",
@@ -103,4 +108,5 @@ __all__ = [
     "submission",
     "submit_draft",
     "version",
+    "version_lines",
 ]

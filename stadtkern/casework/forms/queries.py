@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db.models import Q
@@ -29,6 +31,8 @@ from stadtkern.casework.forms.models import (
     Submission,
     SubmissionFile,
 )
+from stadtkern.casework.forms.ruleset import ruleset_to_json
+from stadtkern.casework.forms.xdf import write_message
 from stadtkern.foundation.access.api import Actor, NotVisible
 from stadtkern.kernel import clock
 
@@ -39,6 +43,40 @@ def published(service_slug: str) -> FormVersionInfo | None:
     rows = rows.filter(definition__service_slug=service_slug)
     row = rows.filter(state=FormVersion.State.PUBLISHED).first()
     return version_info(row) if row else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionLine:
+    """A version of a form in a list of others."""
+
+    id: UUID
+    number: int
+    state: str
+
+
+def version_lines(service_slug: str) -> list[VersionLine]:
+    """The versions of a service's form, the newest first."""
+    rows = FormVersion.objects.filter(definition__service_slug=service_slug).order_by("-number")
+    return [
+        VersionLine(id=pk, number=number, state=state)
+        for pk, number, state in rows.values_list("pk", "number", "state")
+    ]
+
+
+def files_of_published(service_slug: str, now: datetime) -> dict[str, str]:
+    """The published form as the files of a package (``form.xdf3.xml``, ``rules.json``, ``form.en.json``); empty without one."""
+    info = published(service_slug)
+    if info is None:
+        return {}
+    stamp = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    message = write_message(info.form, message_id=f"{service_slug}-{info.number}", created_at=stamp)
+    files = {
+        "form.xdf3.xml": message.decode("utf-8"),
+        "rules.json": json.dumps(ruleset_to_json(info.ruleset), ensure_ascii=False),
+    }
+    if english := (info.loaded.texts or {}).get("en"):
+        files["form.en.json"] = json.dumps(english, ensure_ascii=False)
+    return files
 
 
 def load_published(limit: int = KEPT) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -88,8 +88,17 @@ def parameters_of(found: Procedure) -> dict[str, Any]:
     """What holds in this municipality for the parameters of a procedure, as FEEL sees it."""
     if not found.parameters:
         return {}
-    own = dict(LocalParameter.objects.filter(service_slug=found.slug).values_list("name", "value"))
-    return dict(effective(found.parameters, own))
+    return dict(effective(found.parameters, own_parameters(found.slug)))
+
+
+def own_parameters(slug: str) -> dict[str, Any]:
+    """The values that this municipality set itself, as they are kept."""
+    return dict(LocalParameter.objects.filter(service_slug=slug).values_list("name", "value"))
+
+
+def unset_parameters(*, slug: str, names: Collection[str]) -> None:
+    """Go back to the defaults of the package."""
+    LocalParameter.objects.filter(service_slug=slug, name__in=names).delete()
 
 
 def set_parameters(*, slug: str, values: Mapping[str, Any], by_name: str, now: datetime) -> None:

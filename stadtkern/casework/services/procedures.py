@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -20,6 +21,7 @@ from stadtkern.kernel import german_order
 class InstalledService:
     """A service of this municipality, public or not. ``content`` and ``process`` are those of the public version, else the newest."""
 
+    id: UUID
     slug: str
     title: str
     state: str
@@ -50,6 +52,7 @@ def _info(row: Service) -> InstalledService:
     newest = row.versions.order_by("-number")[0]
     shown = row.published_version or newest
     return InstalledService(
+        id=row.pk,
         slug=row.slug,
         title=row.title,
         state=row.state,
@@ -75,7 +78,7 @@ def publish_procedure(
     The caller's policy has judged that this actor may: procedures go live by two people, not by the editors of texts.
     Raises ``BadContent``, ``OfficeMissing``. Texts in progress stay a version of their own and do not become public.
     """
-    editor = replace(actor, grants=actor.grants | {(str(Role.SERVICE_MANAGER), None, None)})
+    editor = actor.acting_as(Role.SERVICE_MANAGER)
     written = parse({**content, "slug": slug})
     service = Service.objects.select_for_update(of=("self",)).filter(slug=slug).first()
     if service is None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from stadtkern.casework.designer import policies
+from stadtkern.casework.designer import policies, text_forms
+from stadtkern.casework.designer.contents import Trouble
 from stadtkern.casework.designer.models import ProcedureDraft
 from stadtkern.foundation.access.api import Actor, Role, staff
 
@@ -55,3 +58,51 @@ def revision_of(request: HttpRequest) -> int:
     """The revision that the page was drawn from."""
     text = request.POST.get("revision", "")
     return int(text) if text.isdigit() and len(text) < 9 else -1
+
+
+WORDS = {"error": "danger", "problem": "warning", "hint": "neutral"}
+
+
+def trouble_words(found: Iterable[Trouble]) -> list[dict[str, Any]]:
+    """Troubles as lines: a word and a shape, the sentence in the language of the page."""
+    german = (get_language() or "de").startswith("de")
+    words = {"error": _("Fehler"), "problem": _("Problem"), "hint": _("Hinweis")}
+    return [
+        {
+            "severity": each.severity,
+            "kind": WORDS.get(each.severity, "neutral"),
+            "word": words.get(each.severity, each.severity),
+            "message": each.message if german else each.message_en or each.message,
+            "suggestion": each.suggestion if german else each.suggestion_en or each.suggestion,
+            "expression": each.expression,
+            "place": each.place,
+            "element": each.element,
+            "path": each.path,
+            "href": "",
+        }
+        for each in found
+    ]
+
+
+def trouble_rows(row: ProcedureDraft, found: Iterable[Trouble]) -> list[dict[str, Any]]:
+    """The same with the page where it is mended."""
+    kept = list(found)
+    return [
+        line | {"href": _address(row, each)} for line, each in zip(trouble_words(kept), kept, strict=True)
+    ]
+
+
+def _address(row: ProcedureDraft, trouble: Trouble) -> str:
+    if trouble.part == "process":
+        if trouble.element:
+            return reverse("designer:element", args=[row.pk, trouble.element])
+        return reverse("designer:process", args=[row.pk])
+    if trouble.part == "texts":
+        for section in text_forms.SECTIONS.values():
+            if trouble.element.startswith(section.prefixes):
+                return reverse("designer:text-section", args=[row.pk, section.name])
+        return reverse("designer:texts", args=[row.pk])
+    if trouble.part == "parameters":
+        return reverse("designer:parameters", args=[row.pk])
+    home = reverse("designer:overview", args=[row.pk])
+    return f"{home}entscheidungen/" if trouble.part == "decisions" else home
