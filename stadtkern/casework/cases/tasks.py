@@ -15,7 +15,7 @@ from stadtkern.foundation.access.api import Actor, Role
 
 # Steps with a page or button of their own; a task that offers anything else gets the generic form.
 KNOWN_ACTIONS = frozenset(
-    {"take", "ask_applicant", "answer", "propose", "decide", "release", "send_back", "close", "withdraw", "reopen", "consult"}
+    {"take", "ask_applicant", "answer", "propose", "decide", "release", "send_back", "close", "withdraw", "reopen", "consult", "go_on"}
 )  # fmt: skip
 
 ROLES = {

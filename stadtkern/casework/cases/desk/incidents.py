@@ -77,7 +77,8 @@ def incident(request: HttpRequest, incident_id: UUID) -> HttpResponse:
     try:
         failure = processes.failure(incident_id)
     except processes.NoSuchIncident as error:
-        _require(actor, None)
+        if not actor.has(*OWNERS, *policies.WORK):
+            raise NotAllowed() from error
         messages.info(request, error.text(request.LANGUAGE_CODE))
         return redirect("desk:incidents")
     case = _require(actor, failure)
@@ -97,12 +98,11 @@ def incident(request: HttpRequest, incident_id: UUID) -> HttpResponse:
     return redirect("desk:incidents")
 
 
-def _require(actor: Actor, failure: processes.Failure | None) -> Case:
+def _require(actor: Actor, failure: processes.Failure) -> Case:
     """The case of a failure, for those who answer for procedures and those who work on it."""
-    case = Case.objects.filter(pk=failure.subject_id).first() if failure else None
-    if actor.has(*OWNERS) and (failure is None or case is not None):
-        return case or Case()
-    if case is None or not policies.in_work_of(actor).filter(pk=case.pk).exists():
+    rows = Case.objects.all() if actor.has(*OWNERS) else policies.in_work_of(actor)
+    case = rows.filter(pk=failure.subject_id).first()
+    if case is None:
         raise NotVisible()
     return case
 

@@ -100,6 +100,16 @@ def consult(
     save(case)
 
 
+@transaction.atomic
+def stop_waiting(*, actor: Actor, case_id: UUID, now: datetime) -> None:
+    """The process goes on without the statements that are still missing; they can come in all the same."""
+    case = lock_for_work(actor, case_id, None)
+    situation = processes.act(subject=subject_of(case), action="go_on", actor=actor, now=now)
+    take_state(case, situation.state, now=now)
+    save(case)
+    write_history(case, "statements_left", actor=actor, now=now)
+
+
 def as_context(party: Party, inquiry: Inquiry, actor: Actor) -> dict[str, Any]:
     """A request as a variable of the process; ``of_context`` of the connector reads it."""
     return {

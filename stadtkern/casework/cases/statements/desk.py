@@ -14,11 +14,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from stadtkern.casework.cases import downloads, policies, queries
+from stadtkern.casework.cases.actions.common import subject_of
 from stadtkern.casework.cases.desk.steps import _revision
 from stadtkern.casework.cases.errors import CaseChanged
 from stadtkern.casework.cases.models import Case
 from stadtkern.casework.cases.statements import access, actions, showing
 from stadtkern.casework.cases.statements.models import Contact, Statement
+from stadtkern.casework.processes import api as processes
 from stadtkern.foundation.access.api import staff
 from stadtkern.foundation.audit import api as audit
 from stadtkern.foundation.files import api as files
@@ -35,6 +37,10 @@ def of_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The tab „Stellungnahmen“ of a case: who was asked, who has answered, what silence means."""
     actor = request.actor  # type: ignore[attr-defined]
     case = policies.find(actor, case_id)
+    if request.method == "POST":
+        actions.stop_waiting(actor=actor, case_id=case.pk, now=clock.now())
+        messages.success(request, _("Der Ablauf wartet nicht länger auf Stellungnahmen."))
+        return redirect("desk:case", case_id=case.pk)
     rows = list(Statement.objects.filter(case=case).order_by("asked_at", "id")[:200])
     audit.record(actor=actor, action="cases.read", obj=("case", case.pk), now=clock.now())
     context = {
@@ -42,6 +48,7 @@ def of_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "tab": "stellungnahmen",
         "state": queries.state_label(case, request.LANGUAGE_CODE),
         "rows": [showing.line(row) for row in rows],
+        "waits": "go_on" in processes.allowed(subject_of(case)),
         "open": sum(1 for row in rows if row.status == Statement.Status.OPEN),
         "objections": sum(1 for row in rows if row.verdict == Statement.Verdict.OBJECT),
         "may_ask": case.state_kind != "closed" and policies.in_work_of(actor).filter(pk=case.pk).exists(),
