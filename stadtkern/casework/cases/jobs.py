@@ -10,6 +10,8 @@ from django.db import transaction
 from stadtkern.casework.cases import records
 from stadtkern.casework.cases.models import Case, PostBoxItem
 from stadtkern.casework.forms import api as forms
+from stadtkern.casework.processes import api as processes
+from stadtkern.foundation.access.api import system
 from stadtkern.foundation.jobs.api import job, periodic
 from stadtkern.kernel import clock
 
@@ -44,6 +46,19 @@ def file_receipt(*, tenant_id: str, case_id: str) -> None:
             title = f"Anlage {number} zum Antrag"
             records.file_stored(case, evidence, title=title, kind="evidence", direction="in", now=now)
         PostBoxItem.objects.filter(pk=item.pk, file_id__isnull=True).update(file_id=file_id)
+
+
+@job(name="cases.fee_is_paid", queue="default")
+def fee_is_paid(*, tenant_id: str, case_id: str) -> None:
+    """Tell the process of the case that its fee is paid; nobody need wait for that. Can run twice: it waits once."""
+    processes.deliver_message(
+        name="paid",
+        correlation="fee",
+        payload={},
+        subject=("case", UUID(case_id)),
+        actor=system(UUID(tenant_id)),
+        now=clock.now(),
+    )
 
 
 @periodic(cron="23 3 * * *", name="cases.retention")

@@ -12,6 +12,12 @@ from stadtkern.foundation.documents import api as documents
 from stadtkern.foundation.organizations import api as organizations
 from stadtkern.kernel import clock
 
+AUTOMATIC = (
+    "Dieser Bescheid ist automatisch erlassen worden (§ 35a des Verwaltungsverfahrensgesetzes). Er kommt ohne Unterschrift "
+    "aus (§ 37 Absatz 5 des Verwaltungsverfahrensgesetzes). Wenn Sie möchten, dass ein Mensch ihn prüft, antworten Sie auf "
+    "dieses Schreiben."
+)
+
 
 def context(case: Case, facts: Mapping[str, Any]) -> dict[str, Any]:
     """The facts of the application plus what every letter may name: Amt, Aktenzeichen, dates."""
@@ -54,8 +60,32 @@ def decision_pdf(case: Case, decision: Decision, *, now: datetime) -> bytes:
             "reference": case.number,
             "date": clock.local(now).strftime("%d.%m.%Y"),
             "subject": heading,
-            "body": body + reason,
+            "body": body + reason + (f"\n\n{AUTOMATIC}" if decision.automatic else ""),
             "remedy": decision.remedy,
+        },
+        title=f"{heading} {case.number}",
+        language="de",
+    )
+
+
+def note_pdf(case: Case, *, heading: str, body: str, now: datetime) -> bytes:
+    """Any other letter or note of a case in the same layout; ``body`` has its placeholders filled."""
+    office = organizations.office(id=case.office_id) if case.office_id else None
+    return documents.render_pdf(
+        "letter",
+        {
+            "office": {
+                "name": office.name if office else "",
+                "address": office.address if office else "",
+                "phone": office.phone if office else "",
+                "email": office.email if office else "",
+            },
+            "recipient": f"{case.applicant_name}\n{case.applicant_address}",
+            "reference": case.number,
+            "date": clock.local(now).strftime("%d.%m.%Y"),
+            "subject": heading,
+            "body": body,
+            "remedy": "",
         },
         title=f"{heading} {case.number}",
         language="de",

@@ -318,8 +318,10 @@ class Decision(TenantModel):
     fee_cents = models.PositiveIntegerField("Gebühr in Cent", default=0)
     delivery = models.CharField("Zustellung", max_length=10, choices=Delivery, default=Delivery.ONLINE)
     proposed_by = models.ForeignKey(
-        ACCOUNT, models.PROTECT, related_name="+", verbose_name="vorgeschlagen von"
+        ACCOUNT, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="vorgeschlagen von"
     )
+    automatic = models.BooleanField("automatisch erlassen (§ 35a VwVfG)", default=False, db_default=False)
+    proof = models.JSONField("Nachweis der automatischen Prüfung", default=list, db_default=[])
     proposed_at = models.DateTimeField("vorgeschlagen")
     needs_release = models.BooleanField("braucht eine zweite Person", default=False)
     released_by = models.ForeignKey(
@@ -348,6 +350,12 @@ class Decision(TenantModel):
                 name="burdening_decision_has_reason",
                 violation_error_message="Eine belastende Entscheidung braucht eine Begründung (§ 39 VwVfG).",
             ),
+            models.CheckConstraint(
+                condition=Q(automatic=False, proposed_by__isnull=False)
+                | Q(automatic=True, proposed_by__isnull=True, kind="grant"),
+                name="decision_by_person_or_automatic",
+                violation_error_message="Nur eine Bewilligung darf ohne einen Menschen ergehen.",
+            ),
         ]
 
 
@@ -365,3 +373,24 @@ class PostBoxItem(TenantModel):
         verbose_name = "Sendung im Postfach"
         verbose_name_plural = "Sendungen im Postfach"
         ordering = ["-at", "-id"]
+
+
+class AutomaticSetting(TenantModel):
+    """How a municipality lets a service decide automatically: the share a person looks at all the same, and the stop switch."""
+
+    service_slug = models.SlugField("Leistung")
+    stopped = models.BooleanField("angehalten", default=False)
+    sample_percent = models.PositiveSmallIntegerField("Stichprobe in Prozent", default=10)
+    reason = models.CharField("Grund", max_length=500)
+    changed_at = models.DateTimeField("geändert")
+    changed_by_name = models.CharField("geändert durch", max_length=200)
+
+    class Meta:
+        verbose_name = "Einstellung der automatischen Entscheidung"
+        verbose_name_plural = "Einstellungen der automatischen Entscheidung"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "service_slug"], name="automatic_setting_once_per_service"
+            ),
+            models.CheckConstraint(condition=Q(sample_percent__lte=100), name="automatic_sample_at_most_all"),
+        ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from stadtkern.casework.cases import actions
 from stadtkern.casework.cases.actions.common import save, take_state, write_history
+from stadtkern.casework.cases.jobs import fee_is_paid
 from stadtkern.casework.cases.models import Case
 from stadtkern.casework.forms.events import FormSubmitted, SubmissionAmended
 from stadtkern.casework.payments.api import ChargeSettled
-from stadtkern.casework.processes.events import SubjectMoved
+from stadtkern.casework.processes.events import SubjectMigrated, SubjectMoved
 from stadtkern.foundation.access.api import system
+from stadtkern.foundation.jobs import api as jobs
 from stadtkern.kernel.events import subscribe
 
 
@@ -47,4 +49,22 @@ def note_payment(event: ChargeSettled) -> None:
     """A paid fee is a line of the timeline."""
     case = Case.objects.filter(pk=event.case_id).first()
     if case is not None:
-        write_history(case, "paid", actor=system(case.tenant_id), now=event.at, public=True)
+        actor = system(case.tenant_id)
+        write_history(case, "paid", actor=actor, now=event.at, public=True)
+        jobs.enqueue(fee_is_paid, case_id=case.pk)
+
+
+@subscribe(SubjectMigrated)
+def go_on_under_the_new_version(event: SubjectMigrated) -> None:
+    """The process of a case moved to another version: texts, checks and letters are those of the new one."""
+    if event.subject_kind != "case":
+        return
+    case = Case.objects.select_for_update().filter(pk=event.subject_id).first()
+    if case is None:
+        return
+    case.process_version_id = event.version_id
+    if case.state != event.state:
+        take_state(case, event.state, now=event.at)
+    save(case)
+    data = {"target": event.state, "version": str(event.version_id)}
+    write_history(case, "migrated", actor=system(case.tenant_id), now=event.at, data=data)

@@ -49,6 +49,14 @@ TITLES: dict[str, tuple[str, str, str]] = {
         "Die Frist läuft wieder",
         "The deadline runs again",
     ),
+    "task_done": (gettext_noop("Aufgabe erledigt"), "", ""),
+    "task_saved": (gettext_noop("Aufgabe zwischengespeichert"), "", ""),
+    "moved": (gettext_noop("Ablauf ging weiter"), "", ""),
+    "statement_asked": (gettext_noop("Stellungnahme erbeten"), "", ""),
+    "statement_received": (gettext_noop("Stellungnahme eingegangen"), "", ""),
+    "statement_silent": (gettext_noop("Frist für Stellungnahme abgelaufen"), "", ""),
+    "statements_left": (gettext_noop("Ohne weitere Stellungnahmen weiter"), "", ""),
+    "statement_cancelled": (gettext_noop("Bitte um Stellungnahme zurückgenommen"), "", ""),
     "paid": (gettext_noop("Gebühr bezahlt"), "Die Gebühr ist bezahlt", "The fee has been paid"),
     "appointment_booked": (
         gettext_noop("Termin gebucht"),
@@ -63,6 +71,12 @@ TITLES: dict[str, tuple[str, str, str]] = {
     "decision_proposed": (gettext_noop("Entscheidung vorgeschlagen"), "", ""),
     "decision_sent_back": (gettext_noop("Vorschlag zurückgegeben"), "", ""),
     "decided": (gettext_noop("Bescheid erteilt"), "Die Entscheidung ist da", "The decision has been made"),
+    "automatic_declined": (gettext_noop("Nicht automatisch entschieden"), "", ""),
+    "written_to": (
+        gettext_noop("Automatisch geschrieben"),
+        "Wir haben Ihnen geschrieben",
+        "We have written to you",
+    ),
     "objected": (
         gettext_noop("Widerspruch eingelegt"),
         "Sie haben Widerspruch eingelegt",
@@ -133,6 +147,10 @@ def _detail(event: CaseEvent, *, staff: bool) -> str:
             return _("an %(name)s") % {"name": data.get("to", "")}
         case "assigned":
             return _("an %(name)s") % {"name": data["to"]} if data.get("to") else _("zurück an das Team")
+        case "task_done" | "task_saved":
+            return str(data.get("task", ""))
+        case "statement_asked" | "statement_received" | "statement_silent" | "statement_cancelled":
+            return str(data.get("party", ""))
         case "colleague_asked":
             return str(data.get("to", ""))
         case "check_judged" | "decision_sent_back" | "reopened" | "withdrawn":

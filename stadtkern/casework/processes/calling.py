@@ -33,6 +33,7 @@ logger = logging.getLogger("stadtkern.processes")
 
 PAUSE = timedelta(seconds=4)
 AT_ONCE = 2  # calls of one outside system at the same time; the worker has four places, so others go on
+FAILED = "connector-failed"  # the BPMN error of every call that failed for good and names no other; uncaught: an incident
 MAX_ANSWER = 200_000  # characters of an answer as it is kept
 
 
@@ -77,7 +78,13 @@ def call(*, actor: Actor, instance_id: UUID, wait: int, now: datetime) -> None:
         if not error.final and row.attempts + 1 < connector.attempts:
             _again(row, now, attempts=row.attempts + 1, factor=4**row.attempts)
             return
-        _tell(instance_id, wait, e.ConnectorFailed(wait, error.message, error.code), actor=actor, now=now)
+        _tell(
+            instance_id,
+            wait,
+            e.ConnectorFailed(wait, error.message, error.code or FAILED),
+            actor=actor,
+            now=now,
+        )
 
 
 def _work(connector: Connector, asked: Call, row: Wait, *, actor: Actor, now: datetime) -> None:

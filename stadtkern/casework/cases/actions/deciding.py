@@ -76,7 +76,7 @@ def propose_decision(
             case, "decision_proposed", actor=actor, now=now, data={"decision": str(decision.pk), "kind": kind}
         )
     else:
-        _deliver(actor, case, decision, now=now)
+        deliver_decision(actor, case, decision, now=now)
     return decision.pk
 
 
@@ -90,7 +90,7 @@ def release_decision(
     if decision.proposed_by_id == actor.account_id:
         raise SecondPersonNeeded()
     move(case, "release", actor=actor, now=now)
-    _deliver(actor, case, decision, now=now)
+    deliver_decision(actor, case, decision, now=now)
 
 
 @transaction.atomic
@@ -171,7 +171,7 @@ def _proposal(case: Case, decision_id: UUID) -> Decision:
     return decision
 
 
-def _deliver(actor: Actor, case: Case, decision: Decision, *, now: datetime) -> None:
+def deliver_decision(actor: Actor, case: Case, decision: Decision, *, now: datetime) -> None:
     """Fix the letter, file it, lay it into the post box or the print queue, charge the fee."""
     today = clock.local(now).date()
     decision.released_by_id, decision.released_at = actor.account_id, now
