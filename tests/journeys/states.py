@@ -305,6 +305,8 @@ def desk_things(maker: Maker) -> dict[str, Any]:
 
 def session(login: str, *, second_factor: bool = True, assurance: int = 4, **more: Any) -> str:
     """A cookie with which somebody is logged in (``login`` empty: a guest)."""
+    from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY
+    from allauth.account.utils import user_id_to_str
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
@@ -321,6 +323,7 @@ def session(login: str, *, second_factor: bool = True, assurance: int = 4, **mor
         store["account_authentication_methods"] = [
             {"method": "password", "at": time.time() + 86_400, "username": login, "reauthenticated": True}
         ]
+        store[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(row)
         store[accounts.ASSURANCE] = assurance
         if second_factor:
             store[accounts.SECOND_FACTOR] = True

@@ -69,7 +69,7 @@ def test_staff_register_a_passkey_and_log_in_with_it(city: Any, person: Any) -> 
     worker.go("/accounts/login/?next=/arbeit/")
     with worker.page.expect_navigation(url=lambda url: "/arbeit/" in url and "login" not in url):
         worker.page.locator("#passkey_login").click()
-    worker.go("/arbeit/?bereich=alle&stand=alle").sees("Vorgänge")
+    worker.go("/arbeit/?bereich=alle&stand=alle").sees("Wartet auf Freigabe")
 
     # a device without that passkey stays outside
     stranger = person(city.base)
