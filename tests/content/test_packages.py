@@ -10,6 +10,7 @@ import pytest
 from stadtkern.casework.forms.model import Field, walk
 from stadtkern.casework.forms.quality import check_form, fatal
 from stadtkern.casework.forms.ruleset_check import check_ruleset
+from stadtkern.casework.processes.decisions_check import Known, report
 from stadtkern.casework.processes.rules import PLACEHOLDER, needs_second_person, run_checks
 from tests.content.packages import ONLINE, Package, package, read_json
 
@@ -118,7 +119,7 @@ def test_fee_and_second_person(slug: str) -> None:
 
 
 def test_decisions_only_ask_for_aliases(pack: Package) -> None:
-    known = set(pack.ruleset.aliases)
+    known = {*pack.ruleset.aliases, "parameter"}
     for model in pack.procedure.models.values():
         assert set(model.inputs) <= known
         assert model.check() == []
@@ -203,3 +204,45 @@ def _put(raw: Any, steps: list[str], value: Any) -> None:
         target[steps[0]] = value
     else:
         _put(target[steps[0]], steps[1:], value)
+
+
+# --- the showcase of a decision table ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("dangerous", "rules", "euros"),
+    [
+        ([], [], 0),
+        ([False], [1], 120),
+        ([False, False], [1, 2], 300),
+        ([False, False, False, False], [1, 2, 3], 780),
+        ([True], [4], 600),
+        ([True, False, True], [1, 4], 1320),
+    ],
+)
+def test_dog_tax_is_a_table_with_a_reason(dangerous: list[bool], rules: list[int], euros: int) -> None:
+    decided = package("hundesteuer-anmeldung").procedure.decide("steuer", {"gefaehrlich": dangerous})
+    assert (decided.value, decided.error) == (100 * euros, "")
+    assert [hit.number for table in decided.trace for hit in table.hits] == rules
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_form_and_table_name_the_same_dog_tax(name: str) -> None:
+    pack = package("hundesteuer-anmeldung")
+    facts = pack.facts(pack.sample(name))
+    assert (
+        facts["jahressteuer"] and pack.procedure.decide("steuer", facts).value == 100 * facts["jahressteuer"]
+    )
+
+
+def test_a_municipality_sets_its_own_dog_tax() -> None:
+    procedure = package("hundesteuer-anmeldung").procedure
+    own = {each.name: each.default for each in procedure.parameters} | {"steuer_ersthund_cents": 9000}
+    assert procedure.decide("steuer", {"gefaehrlich": [False], "parameter": own}).value == 9000
+
+
+def test_the_table_of_the_dog_tax_leaves_nothing_open() -> None:
+    for model in package("hundesteuer-anmeldung").procedure.models.values():
+        known = dict.fromkeys(package("hundesteuer-anmeldung").ruleset.aliases, Known())
+        found = report(model.definitions, "steuer", known)
+        assert found.cells == () and found.coverage.is_clean and found.coverage.unclear == ()

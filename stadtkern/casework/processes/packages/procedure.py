@@ -20,7 +20,7 @@ from stadtkern.casework.processes.packages.model import (
     Package,
     Problem,
 )
-from stadtkern.casework.processes.packages.parameters import Parameter, parse_parameters
+from stadtkern.casework.processes.packages.parameters import Parameter, effective, parse_parameters
 from stadtkern.casework.processes.packages.texts import Texts, parse_texts
 from stadtkern.kernel import dmn
 from stadtkern.kernel.errors import DomainError
@@ -28,6 +28,7 @@ from stadtkern.kernel.feel import FeelError
 
 MAX_FEE_CENTS = 100_000_000
 FEE, FOUR_EYES = "fee", "four_eyes"
+PARAMETER = "parameter"
 
 
 class BadProcedure(DomainError):
@@ -83,10 +84,14 @@ class Procedure:
         return decision in self.where
 
     def decide(self, name: str, facts: Mapping[str, Any]) -> Decided:
-        """The decision on these facts; a fact that is missing is null. Never raises for what the facts are."""
+        """The decision on these facts; a fact that is missing is null. Never raises for what the facts are.
+
+        Without ``parameter`` among the facts the defaults of the package hold."""
         if name not in self.where:
             return Decided(name=name, value=None, error="unbekannte Entscheidung")
         model = self.models[self.where[name]]
+        if PARAMETER in model.inputs and PARAMETER not in facts:
+            facts = {**facts, PARAMETER: effective(self.parameters, {})}
         try:
             result = model.evaluate(name, {key: facts.get(key) for key in model.inputs})
         except (FeelError, dmn.DmnError) as error:
