@@ -306,7 +306,7 @@ def desk_things(maker: Maker) -> dict[str, Any]:
 def session(login: str, *, second_factor: bool = True, assurance: int = 4, **more: Any) -> str:
     """A cookie with which somebody is logged in (``login`` empty: a guest)."""
     from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY
-    from allauth.account.utils import user_id_to_str
+    from allauth.account.internal.userkit import user_id_to_str
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
