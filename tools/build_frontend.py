@@ -7,12 +7,14 @@ What is built:
 - ``fonts/``     Fira Sans in three weights, each as a small Latin file and a file for all other letters (DIN 91379)
 - ``*.js``       our scripts and htmx, each usable alone
 - ``bpmn-viewer.js``, ``diagram.css``  the drawing of processes, only for pages that have one
+- ``bpmn-modeler.js``, ``modeler.css``  the drawing tool of the workshop with its icon font, only on its page
 - ``LICENSES.txt`` the licences of what is shipped
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
@@ -99,12 +101,26 @@ def build() -> None:
     drawing.append(ROOT / "static" / "css" / "diagram.css")
     sheet = "\n".join(path.read_text("utf-8") for path in drawing)
     (fresh / "diagram.css").write_text(purge_css.minify(sheet), "utf-8")
+    _drawing_tool(fresh)
     licences = [(KERN / "LICENSE.md"), (HTMX / "LICENSE"), (BPMN / "LICENSE")]
     licences += [path for name in BPMN_PARTS for path in sorted((BPMN.parent / name).glob("LICENSE*"))]
     (fresh / "LICENSES.txt").write_text("\n\n".join(path.read_text("utf-8") for path in licences), "utf-8")
     (fresh / ".stamp").write_text(fingerprint(), "utf-8")
     shutil.rmtree(BUILD, ignore_errors=True)
     fresh.rename(BUILD)
+
+
+def _drawing_tool(fresh: Path) -> None:
+    """bpmn-js as a modeler: script, style sheet, and of its icon font the one format that browsers of today read."""
+    assets = BPMN / "dist" / "assets"
+    shutil.copyfile(BPMN / "dist" / "bpmn-modeler.production.min.js", fresh / "bpmn-modeler.js")
+    shutil.copyfile(assets / "bpmn-font" / "font" / "bpmn.woff2", fresh / "fonts" / "bpmn.woff2")
+    icons = (assets / "bpmn-font" / "css" / "bpmn.css").read_text("utf-8")
+    icons = re.sub(r"/\*.*?\*/|@charset[^;]*;|@font-face\s*\{.*?\}", "", icons, flags=re.S)
+    face = '@font-face { font-family: "bpmn"; src: url("fonts/bpmn.woff2") format("woff2"); }'
+    sheets = [(assets / name).read_text("utf-8") for name in ("diagram-js.css", "bpmn-js.css")]
+    own = [(ROOT / "static" / "css" / f"{name}.css").read_text("utf-8") for name in ("diagram", "modeler")]
+    (fresh / "modeler.css").write_text(purge_css.minify("\n".join([face, icons, *sheets, *own])), "utf-8")
 
 
 def main() -> int:

@@ -10,15 +10,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from stadtkern.casework.designer import policies
-from stadtkern.casework.designer.contents import canonical, package_of, procedure_part
-from stadtkern.casework.designer.errors import DraftExists, ReasonNeeded, SlugRefused
+from stadtkern.casework.designer import policies, queries
+from stadtkern.casework.designer.contents import canonical
+from stadtkern.casework.designer.errors import DraftExists, NotReady, ReasonNeeded, SlugRefused
 from stadtkern.casework.designer.models import ProcedureDraft
 from stadtkern.casework.designer.publishing import go_live
 from stadtkern.casework.processes import api as processes
 from stadtkern.casework.processes.packages.model import MANIFEST, dump_json, parse_json
 from stadtkern.casework.processes.packages.parameters import BadValue, Parameter, Value, parse_value
-from stadtkern.casework.processes.packages.procedure import read_procedure
 from stadtkern.casework.services import api as services
 from stadtkern.foundation.access.api import Actor
 from stadtkern.foundation.audit import api as audit
@@ -121,16 +120,23 @@ def keep_test_results(*, actor: Actor, draft_id: UUID, results: Mapping[str, Any
 
 @transaction.atomic
 def submit(*, actor: Actor, draft_id: UUID, revision: int, note: str, now: datetime) -> None:
-    """Hand over to a second person; raises ``BadProcedure`` with every problem, ``Conflict``, ``DraftFixed``."""
+    """Hand over to a second person; raises ``NotReady``, ``Conflict``, ``DraftFixed``. Test cases are run, and must hold."""
     row = policies.editable(actor, draft_id)
     if row.revision != revision:
         raise Conflict()
-    read_procedure(package_of(procedure_part(row.files)))
+    require_ready(row)
     row.state = ProcedureDraft.State.SUBMITTED
     row.submitted_by_id, row.submitted_at, row.handover_note = actor.account_id, now, note.strip()[:2000]
     row.reviewed_by_id, row.reviewed_at = None, None
     row.save()
     _record(actor, "designer.submit", row, now, revision=row.revision)
+
+
+def require_ready(row: ProcedureDraft) -> None:
+    """Raises ``NotReady`` with every error of the draft."""
+    wrong = [each for each in queries.troubles_of(row, run=True) if each.severity == "error"]
+    if wrong:
+        raise NotReady(wrong)
 
 
 @transaction.atomic
@@ -162,11 +168,12 @@ def give_back(*, actor: Actor, draft_id: UUID, reason: str, now: datetime) -> No
 def publish(*, actor: Actor, draft_id: UUID, revision: int, now: datetime) -> int:
     """The second person makes it public: new cases run on it, running ones stay. Returns the version of the service.
 
-    Raises ``SecondPerson``, ``DraftFixed``, ``Conflict``, ``BadProcedure``, ``OfficeMissing``.
+    Raises ``SecondPerson``, ``DraftFixed``, ``Conflict``, ``NotReady``, ``OfficeMissing``.
     """
     row = policies.reviewable(actor, draft_id)
     if row.revision != revision:
         raise Conflict()
+    require_ready(row)
     number = go_live(actor=actor, row=row, now=now)
     row.state = ProcedureDraft.State.PUBLISHED
     row.reviewed_by_id, row.reviewed_at, row.review_note = actor.account_id, now, ""

@@ -5,34 +5,35 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from stadtkern.casework.processes.bpmn import (
     BpmnDocument,
     BpmnError,
-    Finding,
     check,
     compare,
     read_bpmn,
 )
+from stadtkern.casework.processes.packages.check import check as check_package
 from stadtkern.casework.processes.packages.model import (
     DECISIONS,
+    FORM_EN,
     MANIFEST,
+    OF_SERVICE,
     PARAMETERS,
     PROCESS,
     TESTS,
     TEXTS,
     Package,
+    Problem,
     is_procedure,
     make_package,
 )
-from stadtkern.casework.processes.packages.procedure import compile_package
-from stadtkern.casework.processes.packages.vocabulary import CASE_WORDS
 
 Files = Mapping[str, str]
-PLACEHOLDER = re.compile(r"\{\{\s*([\w.-]+)\s*\}\}")
+Severity = Literal["error", "problem", "hint"]
 #: what every letter may name, beside the fields of the form (cases fill them)
 LETTER_NAMES = frozenset(
     {
@@ -55,12 +56,9 @@ class Trouble:
 
     path: str
     element: str = ""
-    name: str = ""
-    severity: str = "error"
+    severity: Severity = "error"
     message: str
     message_en: str = ""
-    suggestion: str = ""
-    suggestion_en: str = ""
     place: str = ""
     expression: str = ""
 
@@ -95,51 +93,43 @@ def procedure_part(files: Files) -> dict[str, str]:
     return {name: text for name, text in sorted(files.items()) if is_procedure(name)}
 
 
-def troubles(files: Files, *, fields: Set[str] | None = None) -> list[Trouble]:
-    """Everything to look at, the worst first. ``fields``: names of the form; None when there is no form to compare with."""
-    found = process_troubles(files[PROCESS].encode("utf-8"))
-    told = {(each.element, each.message) for each in found}
-    _, problems = compile_package(package_of(procedure_part(files)))
-    found += [
+def troubles(files: Files, *, around: Files | None = None, run: bool = False) -> list[Trouble]:
+    """Everything to look at, the worst first. ``around``: page and form of the service, which live elsewhere; ``run``: test cases too.
+
+    What is wrong with page and form is said where they are edited; a form that does not exist yet is no error of the procedure.
+    """
+    package = package_of({**(around or {}), **files})
+    expressions = _expressions(package.files[PROCESS])
+    found = [
         Trouble(
             path=each.path,
             element=each.element,
-            severity=each.severity,
+            severity=_severity(each),
             message=each.message,
             message_en=each.message_en or each.message,
+            place=f"{each.line}:{each.column}" if each.line > 1 and not each.element else "",
+            expression=expressions.get((each.element, each.message), ""),
         )
-        for each in problems
-        if (each.element, each.message) not in told
+        for each in check_package(package, run=run).problems
+        if each.path not in (*OF_SERVICE, FORM_EN) and each.path != TESTS
     ]
-    found += list(unknown_placeholders(files, fields))
     order = {"error": 0, "problem": 1, "hint": 2}
-    return sorted(found, key=lambda each: order.get(each.severity, 3))
+    return sorted(found, key=lambda each: order[each.severity])
 
 
-def process_troubles(xml: bytes) -> list[Trouble]:
-    """Why elements of a drawing are not executable, and what else was found; also for a file that cannot be read."""
+def _severity(problem: Problem) -> Severity:
+    if problem.severity == "warning":  # German counts; a missing translation is worth a look
+        return "hint" if problem.message_en == "The English text is missing." else "problem"
+    return "error" if problem.severity == "error" else "hint"
+
+
+def _expressions(xml: bytes) -> dict[tuple[str, str], str]:
+    """The expression that a finding is about, by element and message."""
     try:
-        document = read_bpmn(xml)
-    except BpmnError as error:
-        place = f"{error.line}:{error.column}"
-        return [Trouble(path=PROCESS, message=error.message, message_en=error.message_en, place=place)]
-    return [_of_finding(found) for found in check(document).findings]
-
-
-def _of_finding(found: Finding) -> Trouble:
-    place = found.position
-    return Trouble(
-        path=PROCESS,
-        element=found.element_id,
-        name=found.name,
-        severity=found.severity,
-        message=found.message,
-        message_en=found.message_en,
-        suggestion=found.suggestion,
-        suggestion_en=found.suggestion_en,
-        place=f"{place.line}:{place.column}" if place is not None else "",
-        expression=found.expression or "",
-    )
+        findings = check(read_bpmn(xml)).findings
+    except BpmnError:
+        return {}
+    return {(each.element_id, each.message): each.expression for each in findings if each.expression}
 
 
 def texts_of(files: Files) -> dict[str, Any]:
@@ -152,29 +142,6 @@ def manifest_of(files: Files) -> dict[str, Any]:
     """``package.json`` as values."""
     found: dict[str, Any] = json.loads(files[MANIFEST])
     return found
-
-
-def unknown_placeholders(files: Files, fields: Set[str] | None) -> Iterator[Trouble]:
-    """``{{names}}`` in letters and blocks that nobody fills."""
-    if fields is None:
-        return
-    decision = texts_of(files).get("decision") or {}
-    texts = [(f"decision.letters.{kind}", letter) for kind, letter in (decision.get("letters") or {}).items()]
-    texts += [(f"decision.blocks.{row.get('id')}", row.get("text")) for row in decision.get("blocks") or []]
-    texts.append(("decision.remedy", decision.get("remedy")))
-    known = fields | CASE_WORDS
-    for place, text in texts:
-        written = text.get("de", "") if isinstance(text, Mapping) else str(text or "")
-        for name in sorted({*PLACEHOLDER.findall(written)} - known):
-            near = difflib.get_close_matches(name, sorted(known), n=1)
-            yield Trouble(
-                path=TEXTS,
-                element=place,
-                message=f"Den Platzhalter „{{{{{name}}}}}“ füllt niemand.",
-                message_en=f'Nobody fills the placeholder "{{{{{name}}}}}".',
-                suggestion=f"Meinen Sie „{{{{{near[0]}}}}}“?" if near else "",
-                suggestion_en=f'Did you mean "{{{{{near[0]}}}}}"?' if near else "",
-            )
 
 
 # --- differences ---------------------------------------------------------------------------------------------------

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from stadtkern.casework.designer.contents import Trouble
 from stadtkern.kernel.errors import Conflict, InvalidInput, NotAllowed
 
 
@@ -43,3 +46,15 @@ class SlugRefused(InvalidInput):
     code = "procedure-slug-refused"
     message = "Das Kürzel besteht aus kleinen Buchstaben, Ziffern und Bindestrichen (höchstens 50 Zeichen)."
     message_en = "The short name consists of small letters, digits and hyphens (50 characters at most)."
+
+
+class NotReady(InvalidInput):
+    """A draft with errors; ``extra["problems"]`` lists them with their place."""
+
+    code = "procedure-not-ready"
+    message = "So lässt sich das Verfahren noch nicht ausführen. Beheben Sie zuerst die Fehler der Prüfung."
+    message_en = "The procedure cannot be executed as it is. Mend the errors of the check first."
+
+    def __init__(self, troubles: Sequence[Trouble]) -> None:
+        rows = [{"path": each.path, "element": each.element, "message": each.message} for each in troubles]
+        super().__init__(extra={"problems": rows})

@@ -11,10 +11,11 @@ from stadtkern.casework.designer import contents, policies
 from stadtkern.casework.designer.models import ProcedureDraft
 from stadtkern.casework.forms import api as forms
 from stadtkern.casework.processes import api as processes
-from stadtkern.casework.processes.packages.model import FORM, PARAMETERS, RULES
+from stadtkern.casework.processes.packages.model import FORM, PARAMETERS, RULES, SERVICE, dump_json
 from stadtkern.casework.processes.packages.parameters import Parameter, parse_parameters
 from stadtkern.casework.services import api as services
 from stadtkern.foundation.access.api import Actor, Role
+from stadtkern.kernel import clock
 
 OPEN = (ProcedureDraft.State.DRAFT, ProcedureDraft.State.SUBMITTED)
 
@@ -72,10 +73,18 @@ def form_fields(row: ProcedureDraft) -> dict[str, str] | None:
     return labels
 
 
-def troubles_of(row: ProcedureDraft) -> list[contents.Trouble]:
-    """Everything to look at in a draft."""
-    fields = form_fields(row)
-    return contents.troubles(row.files, fields=None if fields is None else frozenset(fields))
+def troubles_of(row: ProcedureDraft, *, run: bool = False) -> list[contents.Trouble]:
+    """Everything to look at in a draft; ``run``: its test cases too."""
+    return contents.troubles(row.files, around=surroundings(row.slug), run=run)
+
+
+def surroundings(slug: str) -> dict[str, str]:
+    """Page and form of the service as the files of a package; what does not exist is not there."""
+    known = services.installed(slug)
+    files = forms.files_of_published(slug, clock.now())
+    if known is not None:
+        files[SERVICE] = dump_json(dict(known.content)).decode()
+    return files
 
 
 def brings_form(row: ProcedureDraft) -> bool:

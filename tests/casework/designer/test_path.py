@@ -43,9 +43,9 @@ def test_from_draft_to_an_application_on_it(
 
     # an element
     page = f"{address}ablauf/element/pruefen/"
-    sent = fields(client, page) | {"name": "Antrag gründlich prüfen", "due_amount": "15"}
+    sent = fields(client, page) | {"due_amount": "15", "due_legal": "§ 75 VwGO"}
     assert client.post(page, sent).status_code == 302
-    assert "Antrag gründlich prüfen" in client.get(f"{address}ablauf/").content.decode()
+    assert "15 working_days" in client.get(f"{address}ablauf/").content.decode()
 
     # hand over; the author cannot publish
     sent = fields(client, f"{address}uebergeben/")
@@ -59,7 +59,7 @@ def test_from_draft_to_an_application_on_it(
 
     # the second person sees what changes, and publishes
     shown = other.get(f"{address}veroeffentlichen/").content.decode()
-    assert "Antrag gründlich prüfen" in shown and "Wird sorgfältig geprüft" in shown
+    assert "Antrag prüfen" in shown and "+ " in shown and "Wird sorgfältig geprüft" in shown
     sent = fields(other, f"{address}veroeffentlichen/") | {"decision": "publish"}
     assert other.post(f"{address}veroeffentlichen/", sent).status_code == 302
     row.refresh_from_db()
@@ -72,8 +72,10 @@ def test_from_draft_to_an_application_on_it(
     assert late.process_version_id != early.process_version_id
     new = processes.procedure(late.process_version_id)
     assert new.texts.states["in_review"].label.de == "Wird sorgfältig geprüft"
-    assert new.process.nodes["pruefen"].name == "Antrag gründlich prüfen"
-    assert processes.procedure(early.process_version_id).process.nodes["pruefen"].name == "Antrag prüfen"
+    old = processes.procedure(early.process_version_id)
+    assert [each.process.nodes["pruefen"].settings["legal_basis"] for each in (old, new)][1] == "§ 75 VwGO"
+    assert old.process.nodes["pruefen"].settings["legal_basis"] != "§ 75 VwGO"
+    assert old.texts.states["in_review"].label.de == "In Prüfung"
 
 
 def fields(client: Client, page: str) -> dict[str, Any]:

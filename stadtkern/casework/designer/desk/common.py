@@ -73,7 +73,6 @@ def trouble_words(found: Iterable[Trouble]) -> list[dict[str, Any]]:
             "kind": WORDS.get(each.severity, "neutral"),
             "word": words.get(each.severity, each.severity),
             "message": each.message if german else each.message_en or each.message,
-            "suggestion": each.suggestion if german else each.suggestion_en or each.suggestion,
             "expression": each.expression,
             "place": each.place,
             "element": each.element,

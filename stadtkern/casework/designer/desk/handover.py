@@ -46,7 +46,7 @@ def submit(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Übergeben. Eine zweite Person prüft und veröffentlicht."))
             return redirect("designer:overview", draft_id=row.pk)
-    found = queries.troubles_of(row)
+    found = queries.troubles_of(row, run=True)
     context = {
         "row": row,
         "troubles": trouble_rows(row, found),
@@ -101,7 +101,7 @@ def review(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 def _shown(request: HttpRequest, row: ProcedureDraft) -> dict[str, object]:
     before = queries.published_files(row.slug)
     service = services.installed(row.slug)
-    found = queries.troubles_of(row)
+    found = queries.troubles_of(row, run=True)
     return {
         "row": row,
         "first": not before,

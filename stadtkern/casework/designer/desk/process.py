@@ -117,8 +117,7 @@ def process_check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     except UnicodeDecodeError:
         xml = ""
     row.files = {**row.files, PROCESS: xml}
-    fields = queries.form_fields(row)
-    found = contents.troubles(row.files, fields=None if fields is None else frozenset(fields))
+    found = queries.troubles_of(row)
     rows = trouble_rows(row, [each for each in found if each.part == "process"])
     return JsonResponse({"problems": rows})
 

@@ -13,10 +13,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from stadtkern.casework.designer import actions, queries, transfer
+from stadtkern.casework.designer import exchange, transfer
+from stadtkern.casework.designer.contents import Trouble
 from stadtkern.casework.designer.desk.common import actor_of, crumbs, find, gate, trouble_words
-from stadtkern.casework.services import api as services
-from stadtkern.foundation.access.api import NotVisible
+from stadtkern.casework.processes.packages.archive import read_zip, write_zip
+from stadtkern.casework.processes.packages.model import Package
 from stadtkern.kernel import clock
 from stadtkern.kernel.errors import DomainError
 
@@ -29,17 +30,15 @@ MAX_CARRIED = 1_500_000  # a package small enough to come back with the second f
 def export(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """The draft as a zip."""
     row = find(request, draft_id)
-    return _download(transfer.export(row, now=clock.now()), row.slug)
+    return _download(transfer.export(row), row.slug)
 
 
 @gate
 @require_safe
 def export_installed(request: HttpRequest, slug: str) -> HttpResponse:
     """What is public now as a zip."""
-    service = services.installed(slug)
-    if service is None or not queries.files_of(service):
-        raise NotVisible()
-    return _download(transfer.export_installed(service, now=clock.now()), slug)
+    package = exchange.export_package(actor=actor_of(request), slug=slug, now=clock.now())
+    return _download(write_zip(package), slug)
 
 
 def _download(data: bytes, slug: str) -> HttpResponse:
@@ -60,14 +59,30 @@ def import_package(request: HttpRequest) -> HttpResponse:
             error = _("Wählen Sie eine Datei von höchstens 20 MB.")
         else:
             try:
-                files = transfer.read_package(data)
+                package = read_zip(data)
                 if request.POST.get("step") == "take":
-                    return _take(request, files)
-                context |= _report(files, data)
+                    return _take(request, package)
+                context |= _report(request, package, data)
+            except exchange.PackageIncomplete as problem:
+                error = problem.text(request.LANGUAGE_CODE)
+                context["troubles"] = trouble_words(_troubles(problem))
             except DomainError as problem:
                 error = problem.text(request.LANGUAGE_CODE)
     context |= {"error": error, "errors": [("file", error)] if error else []}
     return render(request, "designer/import.html", context, status=422 if error else 200)
+
+
+def _troubles(problem: exchange.PackageIncomplete) -> list[Trouble]:
+    return [
+        Trouble(
+            path=row.path,
+            element=row.element,
+            severity="error" if row.severity == "error" else "hint",
+            message=f"{row.path}: {row.message}",
+            message_en=f"{row.path}: {row.message_en or row.message}",
+        )
+        for row in problem.report.problems
+    ]
 
 
 def _sent(request: HttpRequest) -> bytes | None:
@@ -80,33 +95,42 @@ def _sent(request: HttpRequest) -> bytes | None:
         return None
 
 
-def _report(files: dict[str, str], data: bytes) -> dict[str, Any]:
-    report = transfer.report(files, now=clock.now())
-    words = {"new": _("neu"), "changed": _("geändert"), "same": _("gleich"), "missing": _("fehlt im Paket")}
-    kinds = {"new": "success", "changed": "warning", "same": "neutral", "missing": "neutral"}
-    lacking = {"role": _("Rolle"), "connector": _("Anschluss"), "office": _("Amt")}
+def _report(request: HttpRequest, package: Package, data: bytes) -> dict[str, Any]:
+    now = clock.now()
+    plan = exchange.plan_import(actor=actor_of(request), package=package, now=now)
+    words = {
+        "new": _("neu"),
+        "changed": _("geändert"),
+        "unchanged": _("gleich"),
+        "removed": _("fehlt im Paket"),
+    }
+    kinds = {"new": "success", "changed": "warning", "unchanged": "neutral", "removed": "neutral"}
+    lines = transfer.lines(package, now=now)
+    lacking = [(_("Amt"), name) for name in plan.missing_offices] + [
+        (_("Rolle"), name) for name in plan.missing_roles
+    ]
+    title = package.manifest.get("title") or {}
     return {
-        "report": report,
-        "files": [{"path": each.path, "word": words[each.change], "kind": kinds[each.change], "lines": each.lines} for each in report.files],
-        "lacking": [(lacking[kind], name) for kind, name in report.lacking],
-        "troubles": trouble_words(report.troubles),
+        "plan": plan,
+        "title": title.get("de") or package.slug,
+        "version": package.version,
+        "author": str(package.manifest.get("author", "")),
+        "files": [
+            {"path": path, "word": words[change], "kind": kinds[change], "lines": lines.get(path, ())}
+            for path, change in plan.parts.items()
+        ],
+        "lacking": lacking,
+        "running": sum(count for _since, count in plan.running),
         "carried": base64.b64encode(data).decode() if len(data) <= MAX_CARRIED else "",
     }  # fmt: skip
 
 
-def _take(request: HttpRequest, files: dict[str, str]) -> HttpResponse:
-    report = transfer.report(files, now=clock.now())
-    service = services.installed(report.slug)
-    draft_id = actions.create_draft(
-        actor=actor_of(request),
-        slug=report.slug,
-        title=report.title or report.slug,
-        files=files,
-        origin="package",
-        base_version=service.number if service else None,
-        now=clock.now(),
-    )
+def _take(request: HttpRequest, package: Package) -> HttpResponse:
+    taken = exchange.import_package(actor=actor_of(request), package=package, now=clock.now())
+    if taken.draft_id is None:
+        messages.info(request, _("Das Paket bringt nichts Neues; es ist nichts geschehen."))
+        return redirect("designer:list")
     messages.success(
         request, _("Das Paket ist als Entwurf übernommen. Öffentlich wird es erst durch eine zweite Person.")
     )
-    return redirect("designer:overview", draft_id=draft_id)  # fmt: skip
+    return redirect("designer:overview", draft_id=taken.draft_id)  # fmt: skip
