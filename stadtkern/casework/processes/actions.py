@@ -15,8 +15,9 @@ from stadtkern.casework.processes import execution
 from stadtkern.casework.processes.engine import events as e
 from stadtkern.casework.processes.errors import MoveNotAllowed, NoSuchTask
 from stadtkern.casework.processes.execution import Running
-from stadtkern.casework.processes.models import Incident, Instance, Step, Task, Wait
+from stadtkern.casework.processes.models import Incident, Instance, Step, Wait
 from stadtkern.casework.processes.situation import Situation, actions_of, message_starts, restarts
+from stadtkern.casework.processes.statement import DoneTask
 from stadtkern.casework.processes.versions import parameters_of, procedure
 from stadtkern.casework.processes.writes import from_json
 from stadtkern.foundation.access.api import Actor
@@ -74,18 +75,18 @@ def complete_task(
     *, task_id: UUID, action: str = "", data: Mapping[str, Any], actor: Actor, now: datetime
 ) -> Situation:
     """Complete one task. The caller has checked that the actor may. Raises ``NoSuchTask`` when it is no longer open."""
-    found = Task.objects.filter(pk=task_id).values_list("instance_id", "number").first()
+    found = execution.find_by_task(task_id)
     if found is None:
         raise NoSuchTask()
-    running = execution.lock(found[0])
-    wait = running.state.waits.get(found[1])
+    running, number = found
+    wait = running.state.waits.get(number)
     if wait is None or wait.kind != "task":
         raise NoSuchTask()
     offered = actions_of(running.procedure.processes[running.row.process].nodes[wait.node])
     if action and offered and action not in offered:
         raise MoveNotAllowed(extra={"state": running.row.state_code, "action": action})
     values, source = {**data, **({"action": action} if action else {})}, running.row.state_code
-    after = _complete(running, found[1], action, values, actor=actor, now=now)
+    after = _complete(running, number, action, values, actor=actor, now=now)
     execution.announce(after, source, now=now)
     return after.situation
 
@@ -303,14 +304,9 @@ def _current(subject: Subject) -> Running:
 def _complete(
     running: Running, number: int, action: str, values: Mapping[str, Any], *, actor: Actor, now: datetime
 ) -> Running:
-    after, _ = execution.happen(running, e.TaskCompleted(number, values), actor=actor, now=now)
-    Task.objects.filter(instance=running.row, number=number, status="open").update(
-        status="done",
-        closed_at=now,
-        action=action,
-        closed_by_id=actor.account_id if actor.kind in ("staff", "resident") else None,
-    )
-    return after
+    by = actor.account_id if actor.kind in ("staff", "resident") else None
+    done = DoneTask(number=number, action=action, closed_by=by)
+    return execution.happen(running, e.TaskCompleted(number, values), actor=actor, now=now, done=done)[0]
 
 
 def _restart(

@@ -13,6 +13,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db.models import F
+
 from stadtkern.casework.processes import jobs
 from stadtkern.casework.processes.engine import commands as c
 from stadtkern.casework.processes.engine import engine
@@ -23,6 +25,7 @@ from stadtkern.casework.processes.events import DecisionTraced, IncidentRaised, 
 from stadtkern.casework.processes.models import Instance
 from stadtkern.casework.processes.packages.procedure import Procedure
 from stadtkern.casework.processes.situation import Situation, situation, state_code
+from stadtkern.casework.processes.statement import DoneTask, first_of
 from stadtkern.casework.processes.versions import procedure
 from stadtkern.casework.processes.writes import collect, to_json, write
 from stadtkern.foundation.access.api import Actor
@@ -54,6 +57,13 @@ def find(instance_id: UUID) -> Running | None:
     """The instance, locked; None when it was erased meanwhile."""
     row = Instance.objects.select_for_update().filter(pk=instance_id).first()
     return None if row is None else running(row)
+
+
+def find_by_task(task_id: UUID) -> tuple[Running, int] | None:
+    """The instance of a task, locked, and the number of its wait; None when there is no such task."""
+    rows = Instance.objects.select_for_update(of=("self",)).filter(tasks__pk=task_id)
+    row = first_of(rows.annotate(task_number=F("tasks__number")))
+    return None if row is None else (running(row), int(row.task_number))  # type: ignore[attr-defined]
 
 
 def running(row: Instance) -> Running:
@@ -92,7 +102,7 @@ def begin(
         state="",
         state_code=state_code,
     )
-    return _store(
+    return store(
         Running(row, found, step.state), step.commands, event="started", actor=actor, now=now, new=True
     )
 
@@ -105,29 +115,31 @@ def happen(
     now: datetime,
     since: datetime | None = None,
     cause: str = "",
+    done: DoneTask | None = None,
 ) -> tuple[Running, bool]:
     """Let an event happen; False when nobody waited for it (nothing is written then).
 
     ``since``: for a timer, when it was due; its repetition counts from there. ``cause``: what brought the event, kept with the
-    step so that it happens once."""
+    step so that it happens once. ``done``: the row of the task that the event completes."""
     model = before.procedure.processes[before.row.process]
     step = engine.step(model, before.state, event, decide=by_models(before.procedure.models))
     if any(isinstance(command, c.Ignored) for command in step.commands):
         return before, False
     after = Running(before.row, before.procedure, step.state)
-    return _store(
+    return store(
         after,
         step.commands,
         event=type(event).__name__,
         actor=actor,
         now=now,
-        fired=getattr(event, "wait", None) or 0,
+        fired=0 if done else getattr(event, "wait", None) or 0,
         since=since,
         cause=cause,
+        done=done,
     ), True
 
 
-def _store(
+def store(
     after: Running,
     commands: Iterable[c.Command],
     *,
@@ -138,7 +150,9 @@ def _store(
     fired: int = 0,
     since: datetime | None = None,
     cause: str = "",
+    done: DoneTask | None = None,
 ) -> Running:
+    """Write what a step made of an instance: its state, its rows, and what follows for others."""
     row, found, state = after.row, after.procedure, after.state
     model = found.processes[row.process]
     commands = tuple(commands)
@@ -148,12 +162,10 @@ def _store(
     row.ended_at = now if state.status != "running" else None
     if new:
         row.save(force_insert=True)
-    else:
-        row.save(update_fields=["state", "status", "state_code", "ended_at"])
     writes = collect(row, model, commands, now=now, since=since)
     if fired and fired not in state.waits:
         writes.closed_waits.append(fired)
-    write(row, writes, event=event, actor=actor, now=now, cause=cause)
+    write(row, writes, event=event, actor=actor, now=now, new=new, cause=cause, done=done)
     for child in writes.children:
         begin(
             version_id=row.version_id,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
+
+from django.db.models import F
 
 from stadtkern.casework.processes.engine.state import loads
 from stadtkern.casework.processes.errors import MoveNotAllowed
@@ -89,21 +91,40 @@ def open_tasks(subject: tuple[str, UUID]) -> list[TaskInfo]:
         .order_by("opened_at", "id")
         .select_related("instance")
     )
-    return [
-        TaskInfo(
-            id=row.pk,
-            subject_id=row.instance.subject_id,
-            name=row.name,
-            node=row.node,
-            role=row.role,
-            assignee_key=row.assignee_key,
-            actions=tuple(row.actions.split()),
-            form=row.form,
-            due_at=row.due_at,
-            opened_at=row.opened_at,
-        )
-        for row in rows[:200]
-    ]
+    return [_task(row) for row in rows[:200]]
+
+
+def tasks_of(*, roles: Sequence[str], person: str = "", offset: int = 0, limit: int = 50) -> list[TaskInfo]:
+    """Open tasks of roles or of one person, the most urgent first, without due date last. Each role and the person have
+    an index; their first rows are merged."""
+    wanted = [Task.objects.filter(status="open", role=role) for role in dict.fromkeys(roles)]
+    if person:
+        wanted.append(Task.objects.filter(status="open", assignee_key=person))
+    order = (F("due_at").asc(nulls_last=True), "id")
+    rows: dict[UUID, Task] = {}
+    for query in wanted:
+        for row in (
+            query.select_related("instance").defer("instance__state").order_by(*order)[: offset + limit]
+        ):
+            rows[row.pk] = row
+    far = datetime.max.replace(tzinfo=UTC)
+    ordered = sorted(rows.values(), key=lambda row: (row.due_at or far, row.pk))
+    return [_task(row) for row in ordered[offset : offset + limit]]
+
+
+def _task(row: Task) -> TaskInfo:
+    return TaskInfo(
+        id=row.pk,
+        subject_id=row.instance.subject_id,
+        name=row.name,
+        node=row.node,
+        role=row.role,
+        assignee_key=row.assignee_key,
+        actions=tuple(row.actions.split()),
+        form=row.form,
+        due_at=row.due_at,
+        opened_at=row.opened_at,
+    )
 
 
 def way(subject: tuple[str, UUID]) -> list[tuple[str, str]]:

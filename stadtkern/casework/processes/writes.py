@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from stadtkern.casework.processes import jobs
 from stadtkern.casework.processes.engine import commands as c
@@ -14,11 +16,13 @@ from stadtkern.casework.processes.engine import model as m
 from stadtkern.casework.processes.engine import timers
 from stadtkern.casework.processes.engine.state import Due
 from stadtkern.casework.processes.engine.values import decode, encode
-from stadtkern.casework.processes.models import Incident, Instance, Step, Task, Wait
+from stadtkern.casework.processes.models import Incident, Instance, Task, Wait
 from stadtkern.casework.processes.situation import actions_of
+from stadtkern.casework.processes.statement import DoneTask, StepRow, write_step
 from stadtkern.foundation.access.api import Actor
 from stadtkern.foundation.jobs import api as job_room
 from stadtkern.foundation.organizations import api as organizations
+from stadtkern.foundation.tenancy import api as tenancy
 
 
 @dataclass(slots=True)
@@ -28,6 +32,7 @@ class Writes:
     tasks: list[Task] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
     incidents: list[Incident] = field(default_factory=list)
+    moved_tasks: list[c.MoveTask] = field(default_factory=list)
     closed_tasks: list[int] = field(default_factory=list)
     closed_waits: list[int] = field(default_factory=list)
     closed_incidents: list[int] = field(default_factory=list)
@@ -67,6 +72,8 @@ def collect(
                         opened_at=now,
                     )
                 )
+            case c.MoveTask():
+                w.moved_tasks.append(command)
             case c.CancelTask():
                 w.closed_tasks.append(command.wait)
             case c.ScheduleTimer():
@@ -134,39 +141,51 @@ def collect(
     return w
 
 
-def write(row: Instance, w: Writes, *, event: str, actor: Actor, now: datetime, cause: str = "") -> None:
-    """Write the tables and enqueue what happens after the commit."""
-    if w.closed_tasks:
-        Task.objects.filter(instance=row, number__in=w.closed_tasks, status="open").update(
-            status="cancelled", closed_at=now
+def write(
+    row: Instance,
+    w: Writes,
+    *,
+    event: str,
+    actor: Actor,
+    now: datetime,
+    new: bool = False,
+    cause: str = "",
+    done: DoneTask | None = None,
+) -> None:
+    """Write the tables and enqueue what happens after the commit. ``done``: the task a person completed by this."""
+    for moved in w.moved_tasks:  # who had taken it keeps it, and its due date stays
+        Task.objects.filter(instance=row, number=moved.wait, status="open").update(
+            node=moved.node, name=moved.name[:300], role=moved.role or "", form=moved.form or ""
         )
-    if w.closed_waits:
-        Wait.objects.filter(instance=row, number__in=w.closed_waits).delete()
-    if w.closed_incidents:
-        Incident.objects.filter(instance=row, number__in=w.closed_incidents, closed_at=None).update(
-            closed_at=now, closed_by_name=actor.name
-        )
-    Task.objects.bulk_create(w.tasks)
-    Wait.objects.bulk_create(w.waits)
-    Incident.objects.bulk_create(w.incidents)
-    decisions = [
-        {
-            "node": made.node,
-            "model": made.model,
-            "decision": made.decision,
-            "result": to_json(made.result),
-            "trace": list(made.trace),
-        }
-        for made in w.decisions
-    ]
-    Step.objects.create(
-        instance=row,
-        at=now,
+    step = StepRow(
         event=event,
         actor_name=actor.name if actor.kind in ("staff", "resident") else "",
         way=[[passed.what, passed.id] for passed in w.way],
-        decisions=decisions,
+        decisions=[
+            {
+                "node": made.node,
+                "model": made.model,
+                "decision": made.decision,
+                "result": to_json(made.result),
+                "trace": list(made.trace),
+            }
+            for made in w.decisions
+        ],
         cause=cause,
+    )
+    write_step(
+        row,
+        step,
+        now=now,
+        new=new,
+        done=done,
+        tasks=w.tasks,
+        waits=w.waits,
+        incidents=w.incidents,
+        closed_tasks=w.closed_tasks,
+        closed_waits=w.closed_waits,
+        closed_incidents=w.closed_incidents,
+        closed_by=actor.name[:200],
     )
     for call in w.calls:
         job_room.enqueue(jobs.call_connector, instance_id=row.pk, wait=call.wait)
@@ -175,7 +194,13 @@ def write(row: Instance, w: Writes, *, event: str, actor: Actor, now: datetime, 
 
 
 def _due(due: Due | None, now: datetime) -> datetime | None:
-    return None if due is None else timers.due_at(due, now, state=organizations.current().state)
+    return None if due is None else timers.due_at(due, now, state=_land(tenancy.current_id()))
+
+
+@lru_cache(maxsize=1024)
+def _land(tenant: UUID) -> str:
+    """The Land whose calendar counts; it follows from the municipality's key and never changes."""
+    return organizations.current().state
 
 
 def to_json(value: Any) -> Any:
