@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("verwaltung/personal/", include("stadtkern.foundation.access.desk.urls")),
     path("verwaltung/anmeldung/", include("stadtkern.foundation.accounts.desk.urls")),
     path("antrag/", include("stadtkern.casework.forms.public.urls")),
+    path("arbeit/entlastung/", include("stadtkern.casework.relief.desk.urls")),
     path("arbeit/", include("stadtkern.casework.forms.desk.urls")),
     path("verwaltung/protokoll/", include("stadtkern.foundation.audit.desk.urls")),
     path("verwaltung/auftraege/", include("stadtkern.foundation.jobs.desk.urls")),
@@ -28,4 +29,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("arbeit/", include("stadtkern.casework.cases.desk.urls")),
     path("", include("stadtkern.casework.cases.public.urls")),
     path("", include("stadtkern.casework.payments.public.urls")),
+    path("", include("stadtkern.casework.relief.public.urls")),
 ]

@@ -40,6 +40,8 @@ LOADERS: Final = (
     "stadtkern.casework.forms.demo",
     "stadtkern.casework.processes.demo",
     "stadtkern.casework.cases.demo",
+    "stadtkern.casework.cases.statements.demo",
+    "stadtkern.casework.relief.demo",
     "stadtkern.fronts.site.demo",
     "stadtkern.fronts.workplace.demo",
 )

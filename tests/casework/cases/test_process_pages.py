@@ -9,13 +9,13 @@ import pytest
 
 from stadtkern.casework.cases import actions, queries
 from stadtkern.casework.cases.models import Case, CaseEvent
-from stadtkern.casework.processes import actions as running
 from stadtkern.casework.processes import api as processes
 from stadtkern.casework.processes import connectors, versions
 from stadtkern.casework.processes.models import Instance
-from stadtkern.foundation.access.api import NotAllowed, system
+from stadtkern.foundation.access.api import NotAllowed
 from stadtkern.foundation.audit import api as audit
 from stadtkern.foundation.jobs.testing import run_pending
+from stadtkern.kernel import clock
 from stadtkern.kernel.errors import InvalidInput
 from tests.casework.cases.test_pages import browse, world  # noqa: F401  (fixtures)
 from tests.casework.processes.packages_of import small
@@ -279,4 +279,3 @@ def test_literals_are_read_without_running_anything(now) -> None:
     assert processes.read_literal("x", "[1, 2]") == [1, 2]
     with pytest.raises(InvalidInput):
         processes.read_literal("x", "for i in")
-    assert running is not None and system is not None
