@@ -44,8 +44,20 @@ class ShownCheck:
 
 
 def facts_of(case: Case) -> Mapping[str, Any]:
-    """The application's values by alias, as FEEL sees them. An objection has none of its own."""
-    return {} if case.parent_id is not None else forms.facts(case.submission_id)
+    """The application's values by alias, as FEEL sees them, and the values of the municipality on the day the case began.
+    An objection has none of its own."""
+    if case.parent_id is not None:
+        return {}
+    return {**forms.facts(case.submission_id), **_parameters(case)}
+
+
+def _parameters(case: Case) -> dict[str, Any]:
+    if not processes.procedure(case.process_version_id).parameters:
+        return {}
+    try:
+        return {"parameter": processes.variables(("case", case.pk)).get("parameter")}
+    except processes.MoveNotAllowed:
+        return {}
 
 
 def checks_of(case: Case) -> list[ShownCheck]:

@@ -25,6 +25,16 @@ from stadtkern.casework.processes.insight import (
     standing,
     tasks_of_subjects,
 )
+from stadtkern.casework.processes.migrating import (
+    BadMapping,
+    Foreseen,
+    Transfer,
+    dry_run,
+    running_by_version,
+    transfer,
+    versions_in_use,
+)
+from stadtkern.casework.processes.migrating import start as start_migration
 from stadtkern.casework.processes.packages.procedure import BadProcedure, Decided, Procedure
 from stadtkern.casework.processes.packages.texts import Block, Check, State, Text
 from stadtkern.casework.processes.queries import (
@@ -65,6 +75,7 @@ from stadtkern.casework.processes.versions import (
     definition_of,
     own_parameters,
     package_of,
+    parameters_of,
     procedure,
     set_parameters,
     unset_parameters,
@@ -73,6 +84,7 @@ from stadtkern.casework.processes.versions import keep_definition as keep
 from stadtkern.casework.processes.writes import to_json
 
 __all__ = [
+    "BadMapping",
     "BadProcedure",
     "Block",
     "Call",
@@ -85,6 +97,7 @@ __all__ = [
     "DoneTask",
     "Failure",
     "Field",
+    "Foreseen",
     "Found",
     "IncidentInfo",
     "MadeDecision",
@@ -106,6 +119,7 @@ __all__ = [
     "TaskForm",
     "TaskInfo",
     "Text",
+    "Transfer",
     "Verified",
     "WaitInfo",
     "act",
@@ -116,6 +130,7 @@ __all__ = [
     "deliver_message",
     "done_tasks",
     "drawing",
+    "dry_run",
     "erase",
     "failure",
     "failures",
@@ -126,6 +141,7 @@ __all__ = [
     "open_tasks",
     "own_parameters",
     "package_of",
+    "parameters_of",
     "procedure",
     "read_literal",
     "read_values",
@@ -137,6 +153,7 @@ __all__ = [
     "repair",
     "retry",
     "run_checks",
+    "running_by_version",
     "set_parameters",
     "set_variables",
     "show",
@@ -145,11 +162,14 @@ __all__ = [
     "skip",
     "standing",
     "start",
+    "start_migration",
     "task_form",
     "tasks_of_subjects",
     "to_json",
+    "transfer",
     "unset_parameters",
     "variables",
     "verify",
+    "versions_in_use",
     "way",
 ]

@@ -41,3 +41,15 @@ class IncidentRaised:
     instance_id: UUID
     code: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectMigrated:
+    """A subject goes on under another version of its procedure; ``state`` is where it is now, ``source`` where it was."""
+
+    subject_kind: str
+    subject_id: UUID
+    version_id: UUID
+    source: str
+    state: str
+    at: datetime

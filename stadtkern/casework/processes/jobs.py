@@ -101,6 +101,35 @@ def cancel_child(*, tenant_id: str, key: str) -> None:
     actions.cancel_by_key(actor=system(UUID(tenant_id)), key=key, now=clock.now())
 
 
+@job(name="processes.migrate_batch", queue="default")
+def migrate_batch(
+    *, tenant_id: str, source: str, target: str, mapping: str, accept_lost: bool, after: str, by: str
+) -> None:
+    """Move the next running subjects to another version of their procedure, then those after them."""
+    from stadtkern.casework.processes import migrating
+    from stadtkern.foundation.jobs import api as job_room
+
+    move = migrating.transfer(source=UUID(source), target=UUID(target), mapping=json.loads(mapping))
+    last, _ = migrating.migrate_batch(
+        move,
+        accept_lost=accept_lost,
+        after=UUID(after) if after else None,
+        by=by,
+        actor=system(UUID(tenant_id)),
+        now=clock.now(),
+    )
+    if last is not None:
+        job_room.enqueue(
+            migrate_batch,
+            source=source,
+            target=target,
+            mapping=mapping,
+            accept_lost=accept_lost,
+            after=str(last),
+            by=by,
+        )
+
+
 @periodic(cron="* * * * *", name="processes.fire_timers")
 def fire_timers(*, now: datetime) -> None:
     """Everything that is due by the domain's time, each in its own transaction."""

@@ -141,7 +141,7 @@ def _charge(
 ) -> None:
     if procedure.texts.fee.when != "before_submit":
         return
-    cents = procedure.fee_cents(facts) or 0
+    cents = procedure.fee_cents({**facts, "parameter": processes.parameters_of(procedure)}) or 0
     if cents == 0:
         return
     payments.charge(

@@ -127,6 +127,7 @@ def _parts(
         )
     types = {**own, **form.aliases, "parameter": _parameter_type(parameters)}
     known = types if form.complete and document is not None else None
+    yield from process.check_descriptions(package)
     if document is not None:
         yield from process.check_process(document, known)
         yield from process.check_roles(document, package)

@@ -49,7 +49,7 @@ def check_form(package: Package) -> tuple[FormParts, list[Problem]]:
         return FormParts(), problems
     problems += _findings(form)
     problems += [
-        Problem(path=RULES, element=found.where, message=found.message, line=found.line, column=found.column)
+        Problem(path=RULES, element=found.where, message=_told(found), line=found.line, column=found.column)
         for found in forms.check_ruleset(ruleset, form)
     ]
     problems += _types(ruleset, form)
@@ -119,12 +119,18 @@ def _findings(form: forms.Form) -> Iterator[Problem]:
             )
 
 
+def _told(found: forms.RulesetProblem) -> str:
+    inside = found.code in ("bad-expression", "unknown-alias")
+    return found.message + (f" (Zeile {found.line}, Zeichen {found.column})" if inside else "")
+
+
 def _types(ruleset: forms.Ruleset, form: forms.Form) -> Iterator[Problem]:
     """Expressions that cannot mean what they say: a date compared with a text, a condition that is a number."""
     for where, place, expression in ruleset.expressions():
         types = {name: alias_type(form, path, place) for name, path in ruleset.aliases.items()}
         expected = None if where.startswith("calculations") else BOOLEAN
         try:
+            feel.parse(expression, list(types))
             found = feel.check(expression, {**types, TODAY: DATE}, expected=expected, strict=False)
         except feel.FeelError:
             continue  # said already

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from stadtkern.casework.processes.bpmn import extensions
 from stadtkern.casework.processes.bpmn.check import check as check_bpmn
@@ -13,15 +11,15 @@ from stadtkern.casework.processes.bpmn.document import BpmnDocument
 from stadtkern.casework.processes.bpmn.findings import Finding
 from stadtkern.casework.processes.bpmn.graph import read_processes
 from stadtkern.casework.processes.bpmn.vocabulary import MODEL, OURS
+from stadtkern.casework.processes.packages import openapi
 from stadtkern.casework.processes.packages.connector_names import DECLARED, problems_of_call
 from stadtkern.casework.processes.packages.model import CONNECTORS, MANIFEST, PROCESS, Package, Problem
 from stadtkern.casework.processes.packages.texts import Texts
-from stadtkern.casework.processes.packages.vocabulary import ACTIONS, ROLES
+from stadtkern.casework.processes.packages.vocabulary import ACTIONS, BROUGHT, ROLES
 from stadtkern.kernel import dmn, feel
 from stadtkern.kernel.feel.types import ANY, BOOLEAN, DATE, NUMBER, STRING
 from stadtkern.kernel.xml_document import XmlElement
 
-_WORK = ("userTask", "manualTask")
 _CALLS = ("serviceTask", "sendTask")
 _FIELD_TYPES = {
     "number": NUMBER,
@@ -31,7 +29,6 @@ _FIELD_TYPES = {
     "long": STRING,
     "choice": STRING,
 }
-_METHODS = ("get", "put", "post", "patch", "delete")
 
 
 def variables_of(document: BpmnDocument) -> dict[str, feel.FeelType]:
@@ -45,9 +42,11 @@ def variables_of(document: BpmnDocument) -> dict[str, feel.FeelType]:
         for child in extensions.children(element, OURS, "field"):
             kind = _FIELD_TYPES.get(child.attributes.get("type", "text").strip(), ANY)
             found[child.attributes.get("name", "").strip()] = kind
-        if element.name in _WORK:  # what the outputs of a task read is asked of the person
-            for mapping in extensions.outputs(element):
-                found |= dict.fromkeys(_names(mapping.value), ANY) | found
+        # what outputs read is entered by a person, or stands in an answer or a message
+        for mapping in extensions.outputs(element):
+            found = dict.fromkeys(_names(mapping.value), ANY) | found
+        for action in extensions.ours(element, "actions").split():
+            found = dict.fromkeys(BROUGHT.get(action, ()), ANY) | found
     found.pop("", None)
     return found
 
@@ -153,27 +152,39 @@ def _http(operation: str, given: frozenset[str], offered: Mapping[str, frozenset
     if operation not in offered:
         names = ", ".join(sorted(offered)) or "keine"
         return [f"Das andere System kann „{operation}“ nicht. In connectors/ beschrieben: {names}."]
+    if given == {"body"}:
+        return []
     return [f"Für „{operation}“ fehlt die Angabe „{name}“." for name in sorted(offered[operation] - given)]
+
+
+def check_descriptions(package: Package) -> Iterator[Problem]:
+    """OpenAPI files that cannot be called, and two operations of one name."""
+    seen: dict[str, str] = {}
+    for path in package.names(CONNECTORS):
+        try:
+            found = openapi.operations(package.files[path])
+        except openapi.BadDescription as error:
+            yield Problem(path=path, message=str(error))
+            continue
+        for name in found:
+            if name in seen:
+                yield Problem(path=path, element=name, message=f"„{name}“ gibt es schon in {seen[name]}.")
+            seen[name] = path
 
 
 def _operations(package: Package) -> dict[str, frozenset[str]]:
     """The operations of the OpenAPI files of the package, each with the parameters and properties it must have."""
     found: dict[str, frozenset[str]] = {}
     for path in package.names(CONNECTORS):
-        paths = package.json(path).get("paths", {})
-        for methods in paths.values() if isinstance(paths, Mapping) else ():
-            for method, described in methods.items() if isinstance(methods, Mapping) else ():
-                if method in _METHODS and isinstance(described, Mapping) and described.get("operationId"):
-                    found[str(described["operationId"])] = _required(described)
+        try:
+            operations = openapi.operations(package.files[path])
+        except openapi.BadDescription:
+            continue  # said already
+        for name, operation in operations.items():
+            body = operation.body.get("required", []) if operation.body and operation.body_required else []
+            needed = {row.name for row in operation.parameters if row.required} | {str(key) for key in body}
+            found[name] = frozenset(needed)
     return found
-
-
-def _required(described: Mapping[str, Any]) -> frozenset[str]:
-    rows = described.get("parameters", [])
-    names = {str(row.get("name")) for row in rows if isinstance(row, Mapping) and row.get("required")}
-    body = json.dumps(described.get("requestBody", {}))
-    content = json.loads(body).get("content", {}).get("application/json", {}).get("schema", {})
-    return frozenset(names | {str(name) for name in content.get("required", [])})
 
 
 def check_words(document: BpmnDocument, texts: Texts) -> Iterator[Problem]:
@@ -217,7 +228,9 @@ def check_decisions(
                 line=line if found.text else 0,
                 column=column if found.text else 0,
             )
-        for wanted, kind in model.inputs.items() if known is not None else ():
+        if known is None:
+            continue
+        for wanted, kind in model.inputs.items():
             if wanted not in known:
                 yield Problem(
                     path=path,

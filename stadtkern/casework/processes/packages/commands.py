@@ -1,4 +1,4 @@
-"""`stadtkern package check|test|export|import`: packages of procedures as files. Only export and import need the database."""
+"""`stadtkern package check` and `test`: packages of procedures as files, without Django (export, import: `designer.commands`)."""
 
 from __future__ import annotations
 
@@ -11,42 +11,22 @@ from stadtkern.runtime.output import result, result_json, say
 DONE, FOUND_WRONG, REFUSED, ENVIRONMENT = 0, 1, 2, 3
 
 
-def register(parser: argparse.ArgumentParser) -> None:
-    """Adds the subcommands."""
-    verbs = parser.add_subparsers(metavar="check|test|export|import", required=True)
+def add_pure(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds ``check`` and ``test``."""
     checked = verbs.add_parser("check", help="was das Paket am Betrieb hindert, alles auf einmal, als JSON")
-    checked.add_argument("file", type=Path, metavar="FILE.zip|DIR")
-    checked.add_argument("--json", action="store_true", help="die Ausgabe ist immer JSON")
     checked.set_defaults(run=run_check)
     tested = verbs.add_parser("test", help="die Testfälle des Pakets durchspielen")
-    tested.add_argument("file", type=Path, metavar="FILE.zip|DIR")
-    tested.add_argument("--json", action="store_true")
     tested.set_defaults(run=run_test)
-    export = verbs.add_parser("export", help="eine Leistung als Paket ausgeben")
-    export.add_argument("slug", metavar="SLUG")
-    export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.zip")
-    export.set_defaults(run=run_export)
-    importer = verbs.add_parser("import", help="ein Paket übernehmen und veröffentlichen")
-    importer.add_argument("file", type=Path, metavar="FILE.zip|DIR")
-    importer.add_argument("--dry-run", action="store_true", help="nur sagen, was geschähe")
-    importer.add_argument(
-        "--office",
-        action="append",
-        default=[],
-        metavar="OLD=NEW",
-        help="das Amt OLD des Pakets heißt hier NEW",
-    )
-    importer.set_defaults(run=run_import)
-    for command in (export, importer):
-        command.add_argument("--tenant", default="mainz", help="Kürzel der Kommune (Standard: mainz)")
-        command.add_argument("--json", action="store_true", help="die Ausgabe ist immer JSON")
+    for verb in (checked, tested):
+        verb.add_argument("file", type=Path, metavar="FILE.zip|DIR")
+        verb.add_argument("--json", action="store_true", help="Ausgabe als JSON (bei check immer)")
 
 
 def run_check(args: argparse.Namespace) -> int:
     """0: it may go live; 1: problems; 2: no package at all."""
     from stadtkern.casework.processes.packages.check import check
 
-    package = _read(args.file)
+    package = read_package(args.file)
     if package is None:
         return REFUSED
     report = check(package)
@@ -65,7 +45,7 @@ def run_test(args: argparse.Namespace) -> int:
     from stadtkern.casework.processes.packages.procedure import compile_package
     from stadtkern.casework.processes.packages.tests import run_tests
 
-    package = _read(args.file)
+    package = read_package(args.file)
     if package is None:
         return REFUSED
     procedure, problems = compile_package(package)
@@ -84,35 +64,8 @@ def run_test(args: argparse.Namespace) -> int:
     return DONE if passed == len(results) else FOUND_WRONG
 
 
-def run_export(args: argparse.Namespace) -> int:
-    """Write the published state of a service as a package."""
-    from stadtkern.runtime import boot
-
-    with boot.database():
-        from stadtkern.casework.designer import exchange_commands
-
-        return exchange_commands.export(slug=args.slug, output=args.output, tenant=args.tenant)
-
-
-def run_import(args: argparse.Namespace) -> int:
-    """Take a package over; prints what it means for this municipality."""
-    package = _read(args.file)
-    if package is None:
-        return REFUSED
-    pairs = [row.partition("=") for row in args.office]
-    if not all(old and new for old, _, new in pairs):
-        say("--office: geschrieben wird OLD=NEW.")
-        return REFUSED
-    from stadtkern.runtime import boot
-
-    with boot.database():
-        from stadtkern.casework.designer import exchange_commands
-
-        offices = {old: new for old, _, new in pairs}
-        return exchange_commands.import_(package, tenant=args.tenant, dry_run=args.dry_run, offices=offices)
-
-
-def _read(path: Path) -> Package | None:
+def read_package(path: Path) -> Package | None:
+    """The package in a file or folder; None, and the reason on stderr, when it is none."""
     from stadtkern.casework.processes.packages.archive import read
 
     try:

@@ -250,9 +250,11 @@ def as_file(case: Mapping[str, Any]) -> bytes:
 def _shape(case: Any) -> None:
     if not isinstance(case, Mapping):
         raise BadTest("Hier gehört ein Objekt hin.")
-    for key, kind in (("input", Mapping), ("parameters", Mapping), ("steps", list), ("expect", Mapping)):
-        if not isinstance(case.get(key, kind()) if kind is list else case.get(key, {}), kind):
-            raise BadTest(f"„{key}“ ist nicht so geschrieben, wie es sein muss.")
+    for key in ("input", "parameters", "expect"):
+        if not isinstance(case.get(key, {}), Mapping):
+            raise BadTest(f"„{key}“ ist kein Objekt.")
+    if not isinstance(case.get("steps", []), list):
+        raise BadTest("„steps“ ist keine Liste.")
     steps = case.get("steps", [])
     if len(steps) > MAX_STEPS or not all(isinstance(step, Mapping) for step in steps):
         raise BadTest(f"Ein Testfall hat höchstens {MAX_STEPS} Schritte, jeder ein Objekt.")

@@ -31,9 +31,14 @@ ACTIONS: Final = frozenset(
         "close",
         "withdraw",
         "reopen",
+        "consult",
+        "go_on",
     }
 )
 """Steps for which the pages of a case have a form of their own; every other step gets the general one."""
+
+BROUGHT: Final[Mapping[str, tuple[str, ...]]] = {"consult": ("beteiligte",)}
+"""What the page of a step puts into the process: the outside bodies to be heard, as a list."""
 
 CASE_WORDS: Final = frozenset(
     {
