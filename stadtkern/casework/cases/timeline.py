@@ -52,6 +52,7 @@ TITLES: dict[str, tuple[str, str, str]] = {
     "task_done": (gettext_noop("Aufgabe erledigt"), "", ""),
     "task_saved": (gettext_noop("Aufgabe zwischengespeichert"), "", ""),
     "moved": (gettext_noop("Ablauf ging weiter"), "", ""),
+    "migrated": (gettext_noop("Auf eine neue Fassung des Ablaufs umgestellt"), "", ""),
     "statement_asked": (gettext_noop("Stellungnahme erbeten"), "", ""),
     "statement_received": (gettext_noop("Stellungnahme eingegangen"), "", ""),
     "statement_silent": (gettext_noop("Frist für Stellungnahme abgelaufen"), "", ""),
