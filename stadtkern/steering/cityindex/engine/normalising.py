@@ -51,13 +51,17 @@ def _max0(frame: Frame, values: Array) -> Array:
 def _rank(frame: Frame, values: Array) -> Array:
     """The share of the other cities that are worse (COINr ``n_prank``, ties take the lower rank)."""
     signed = values * frame.directions
-    result = np.full_like(signed, np.nan)
-    for column in range(signed.shape[1]):
-        known = ~np.isnan(signed[:, column])
-        own = signed[known, column]
-        if own.size > 1 and own.min() < own.max():
-            result[known, column] = np.searchsorted(np.sort(own), own, side="left") / (own.size - 1) * 100.0
-    return result
+    order = np.argsort(signed, axis=0)  # gaps last
+    ascending = np.take_along_axis(signed, order, axis=0)
+    below = np.broadcast_to(np.arange(len(signed))[:, np.newaxis], signed.shape).copy()
+    below[1:][ascending[1:] == ascending[:-1]] = 0
+    below = np.maximum.accumulate(below, axis=0)
+    known = (~np.isnan(signed)).sum(axis=0)
+    low, high = bounds(signed)
+    share = below / np.where(high > low, np.maximum(known - 1, 1), np.nan) * 100.0
+    result = np.empty_like(signed)
+    np.put_along_axis(result, order, share, axis=0)
+    return np.where(np.isnan(signed), np.nan, result)
 
 
 def _fixed(frame: Frame, values: Array) -> Array:

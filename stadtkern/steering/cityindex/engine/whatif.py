@@ -164,9 +164,26 @@ def _leaves(
         own = np.clip((0.0 if np.isnan(start) else start) + change, *(indicator.scale or (-np.inf, np.inf)))
         if np.isnan(start):
             own = np.where(change == 0.0, np.nan, own)
+        if kind == "rank" and not np.isnan(own).any():
+            leaves[code] = _ranked(values[:, n] * indicator.direction, at, own * indicator.direction)
+            continue
         column = np.repeat(values[np.newaxis, :, n], change.size, axis=0)
         column[:, at] = own
         # A draw is a column of its own: the same indicator, many possible editions.
         alone = Frame(indicators=(indicator,) * change.size, groups=frame.groups)
         leaves[code] = normalised(alone, column.T, kind).T
     return leaves
+
+
+def _ranked(column: Array, at: int, own: Array) -> Array:
+    """Percent ranks (as in ``normalising``) when only one city differs between the draws: everybody else moves by one place at most."""
+    field = np.delete(column, at)
+    field = np.sort(field[~np.isnan(field)])
+    if not field.size:
+        return np.full((own.size, column.size), np.nan)
+    below = np.searchsorted(field, column, side="left")[np.newaxis, :] + (own[:, np.newaxis] < column)
+    share = below / field.size * 100.0
+    share[:, at] = np.searchsorted(field, own, side="left") / field.size * 100.0
+    share[:, np.isnan(column)] = np.nan
+    share[(field[0] == field[-1]) & (own == field[0])] = np.nan
+    return share

@@ -20,7 +20,7 @@ from stadtkern.steering.projects.engine.scheduling import Cancel, Status
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
-WORKERS = 4
+WORKERS = 1
 SECONDS = 20.0
 
 
@@ -92,7 +92,9 @@ def choose(
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = seconds
     solver.parameters.random_seed = seed
+    # One worker with the full linear relaxation proves these models faster than four without it, and always in the same way.
     solver.parameters.num_workers = workers
+    solver.parameters.linearization_level = 2
     halt = cancel or Cancel()
     halt.watch(solver.stop_search)
     status = solver.solve(model)

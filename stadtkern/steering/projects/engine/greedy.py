@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 
 from stadtkern.steering.projects.engine.portfolios import Portfolio, Post, Project
 
@@ -41,46 +40,71 @@ class Ledger:
     def put(self, project: Project, start: int) -> None:
         """Take what it needs."""
         self.plan[project.id] = start
+        self._book(project, start, 1)
+
+    def take_back(self, project: Project, start: int) -> None:
+        """Give back what it took."""
+        del self.plan[project.id]
+        self._book(project, start, -1)
+
+    def _book(self, project: Project, start: int, sign: int) -> None:
         for post, row in project.needs.items():
             for month, need in enumerate(row):
-                self.free[post][start + month] -= need
+                self.free[post][start + month] -= sign * need
         for year, cents in self.portfolio.money(project, start).items():
-            self.left[year] -= cents
+            self.left[year] -= sign * cents
 
 
 def greedy_plan(portfolio: Portfolio) -> dict[str, int]:
-    """Start by project. Mandatory projects first; then by benefit per person-month at the earliest start each may have for itself.
+    """Start by project. Mandatory projects first; then by benefit per person-month.
 
-    A project whose predecessors come later in the order is tried again until nothing more fits, so the order costs nobody a place
-    that is still free at the end.
+    What a project waits for is taken along: benefit and effort of the missing predecessors count with it. The order is made again after
+    every placement, and nothing is left out that still fits.
     """
     ledger = Ledger(portfolio)
-    waiting = sorted(
-        portfolio.projects, key=lambda project: (not project.mandatory, -_ratio(portfolio, project))
-    )
-    while placed := _first_fitting(ledger, waiting):
-        waiting.remove(placed)
+    waiting = {project.id for project in portfolio.projects}
+    while waiting:
+        ranked = sorted(waiting, key=lambda name: _urgency(ledger, name))
+        if not any(_bundle_placed(ledger, name, waiting) for name in ranked):
+            break
     return ledger.plan
 
 
-def _first_fitting(ledger: Ledger, waiting: Iterable[Project]) -> Project | None:
-    for project in waiting:
-        start = ledger.earliest(project)
-        if start is not None and (
-            project.mandatory or ledger.portfolio.worth(project, start) > 0 or _needed(ledger, project)
-        ):
-            ledger.put(project, start)
-            return project
-    return None
+def _urgency(ledger: Ledger, name: str) -> tuple[bool, float, str]:
+    """Mandatory first, then the ratio of the bundle; ids decide between equals."""
+    project = ledger.portfolio.by_id[name]
+    bundle = _bundle(ledger, name)
+    worth = sum(_worth(ledger.portfolio, one) for one in bundle)
+    return (not project.mandatory, -worth / max(sum(one.effort for one in bundle), 1), name)
 
 
-def _needed(ledger: Ledger, project: Project) -> bool:
-    """A project without benefit of its own is worth its place when another waits for it."""
-    return any(
-        project.id in other.after and other.id not in ledger.plan for other in ledger.portfolio.projects
-    )
-
-
-def _ratio(portfolio: Portfolio, project: Project) -> float:
+def _worth(portfolio: Portfolio, project: Project) -> int:
     starts = portfolio.starts(project)
-    return portfolio.worth(project, starts[0]) / max(project.effort, 1) if starts else -1.0
+    return portfolio.worth(project, starts[0]) if starts else 0
+
+
+def _bundle(ledger: Ledger, name: str) -> list[Project]:
+    """The project behind everything it still waits for."""
+    project = ledger.portfolio.by_id[name]
+    found: list[Project] = []
+    for other in project.after:
+        if other not in ledger.plan:
+            found.extend(one for one in _bundle(ledger, other) if one not in found)
+    return [*found, project]
+
+
+def _bundle_placed(ledger: Ledger, name: str, waiting: set[str]) -> bool:
+    """All of it or none of it."""
+    if name in ledger.plan:
+        return False
+    placed: list[tuple[Project, int]] = []
+    for project in _bundle(ledger, name):
+        start = ledger.earliest(project)
+        if start is None:
+            for one, at in reversed(placed):
+                ledger.take_back(one, at)
+            return False
+        ledger.put(project, start)
+        placed.append((project, start))
+    waiting.difference_update(one.id for one, _ in placed)
+    return True

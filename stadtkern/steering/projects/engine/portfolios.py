@@ -20,13 +20,15 @@ Post = tuple[str, str]
 @dataclass(frozen=True, kw_only=True)
 class Project:
     """Months count from 0, the first of the portfolio. ``needs`` per (office, role) in hundredths of a person by month of the project,
-    ``costs`` in cents by month of the project. ``benefit`` is earned in every month in use, ``survey_benefit`` once per survey that sees it.
+    ``costs`` in cents by month of the project. ``benefit`` is earned once by going live within the horizon, ``monthly_benefit`` in every month in
+    use until its end, ``survey_benefit`` once per survey that sees it.
     """
 
     id: str
     name: str
     months: int
     benefit: int = 0
+    monthly_benefit: int = 0
     survey_benefit: int = 0
     needs: Mapping[Post, tuple[int, ...]] = field(default_factory=dict)
     costs: tuple[int, ...] = ()
@@ -72,10 +74,12 @@ class Portfolio:
         return f"{self.first_year + at // 12}-{at % 12 + 1:02}"
 
     def worth(self, project: Project, start: int) -> int:
-        """The benefit of a project that starts in this month: months in use until the horizon, and the surveys that see it."""
+        """The benefit of a project that starts in this month: once, by months in use, by surveys that see it."""
         live = start + project.months
         seen = sum(live <= cutoff for cutoff in self.cutoffs)
-        return project.benefit * max(0, self.months - live) + project.survey_benefit * seen
+        return (
+            project.benefit + project.monthly_benefit * (self.months - live) + project.survey_benefit * seen
+        )
 
     def closed(self, project: Project, start: int) -> bool:
         """Whether start or go-live (the last month of work) falls into a closure."""
@@ -247,6 +251,7 @@ def _project(
         name=as_text(given.get("name", given["id"]), f"{path}/name"),
         months=months,
         benefit=as_whole(given.get("benefit", 0), f"{path}/benefit", 0, 10**9),
+        monthly_benefit=as_whole(given.get("monthly_benefit", 0), f"{path}/monthly_benefit", 0, 10**9),
         survey_benefit=as_whole(given.get("survey_benefit", 0), f"{path}/survey_benefit", 0, 10**9),
         needs=needs,
         costs=_monthly(given.get("costs", []), f"{path}/costs", months),
