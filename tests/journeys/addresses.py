@@ -16,6 +16,9 @@ _A, _E = f"/antrag/{DOG}/{{draft}}/", f"/arbeit/erfassen/{DOG}/{{entry_draft}}/"
 _P, _V = f"/arbeit/formulare/vorschau/{DOG}/{{preview_draft}}/", "/arbeit/formulare/fassung/{version}/"
 _L, _M = f"/arbeit/leistungen/{DOG}/", "/verwaltung/personal/{account}/"
 
+_W = "/arbeit/werkstatt/"
+_D = _W + "{procedure}/"
+
 PAGES: dict[str, tuple[str, ...]] = {
     "stranger": (
         "/", "/suche/?q=hund", "/suche/?q=qqqq", "/leistungen/", f"/leistungen/{DOG}/", "/leistungen/sperrmuell/",
@@ -26,6 +29,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/antrag/aufenthaltserlaubnis-verlaengern/", "/accounts/login/", "/accounts/login/?next=/arbeit/",
         "/accounts/signup/", "/accounts/password/reset/", "/accounts/password/reset/done/",
         "/accounts/password/reset/key/1-falsch/", "/accounts/password/reset/key/done/", "/accounts/inactive/",
+        "/was-es-bringt/", "/stellungnahme/{statement}/",
         "/accounts/confirm-email/falsch/", "/accounts/3rdparty/login/cancelled/", "/accounts/3rdparty/login/error/",
     ),
     "guest": (
@@ -58,6 +62,9 @@ PAGES: dict[str, tuple[str, ...]] = {
     "worker": (
         "/arbeit/?bereich=alle&stand=alle", "/arbeit/", "/arbeit/?q=qqqq", "/arbeit/vorgang/{new}/",
         "/arbeit/vorgang/{taken}/", "/arbeit/vorgang/{asked}/", "/arbeit/vorgang/{amended}/",
+        "/arbeit/vorgang/{taken}/ablauf/", "/arbeit/vorgang/{decided}/ablauf/", "/arbeit/vorgang/{taken}/stellungnahmen/",
+        "/arbeit/vorgang/{new}/stellungnahmen/", "/arbeit/vorgang/{taken}/stellungnahmen/erbitten/",
+        "/arbeit/stellungnahme/{statement}/", "/arbeit/stellungnahmen/", "/arbeit/stellungnahmen/{asked_statement}/",
         "/arbeit/vorgang/{amended}/aenderungen/", "/arbeit/vorgang/{taken}/druck/", "/arbeit/vorgang/{taken}/entscheiden/",
 
         "/arbeit/vorgang/{second}/", "/arbeit/vorgang/{decided}/", "/arbeit/vorgang/{closed}/",
@@ -78,9 +85,10 @@ PAGES: dict[str, tuple[str, ...]] = {
 
     ),
     "manager": (
+        "/arbeit/stoerungen/", "/arbeit/entlastung/", f"/arbeit/entlastung/{DOG}/",
         "/arbeit/leistungen/", "/arbeit/leistungen/vorlagen/", "/arbeit/leistungen/einlesen/", _L, _L + "bearbeiten/",
         _L + "kopieren/", _L + "zustaendigkeit/", "/arbeit/leistungen/neu/", "/arbeit/leistungen/zustaendigkeiten/",
-        "/arbeit/aktuelles/", "/arbeit/aktuelles/neu/", "/arbeit/aktuelles/{news_id}/", "/arbeit/aktuelles/{news_id}/vorschau/", "/arbeit/formulare/bausteine/", _V + "seiten/", _V + "bausteine/",
+        "/arbeit/aktuelles/", "/arbeit/aktuelles/neu/", "/arbeit/aktuelles/{news_id}/", "/arbeit/aktuelles/{news_id}/vorschau/", "/arbeit/formulare/bausteine/", "/arbeit/formulare/bausteine/{block}/", _L + "zustaendigkeit/{area_rule}/", _V + "seiten/", _V + "bausteine/",
         _L + "vorschau/", _L + "unterschied/", _L + "veroeffentlichen/", _L + "zurueckziehen/", _L + "vorlage/",
         "/arbeit/formulare/", "/arbeit/formulare/einlesen/", "/arbeit/formulare/codelisten/",
         "/arbeit/formulare/codelisten/{code_list}/", "/arbeit/formulare/vergleich/{published}/{version}/",
@@ -88,6 +96,13 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/arbeit/formulare/fassung/{published}/abloesen/", _V + "regeln/", _V + "regeln/neu/",
         _V + "regeln/namen/", _V + "regeln/regel/{rule}/", _P + "seite/person/",
         _P + "uebersicht/", _P + "unterbrechen/", _P + "loeschen/",
+    ),
+    "designer": (
+        _W, _W + "neu/", _W + f"neu/?leistung={DOG}", _W + "einlesen/", _W + f"werte/{DOG}/", _D, _D + "name/", _D + "ablauf/",
+        _D + "ablauf/datei/", _D + "ablauf/element/pruefen/", _D + "ablauf/element/f_was_nun_warten/", _D + "texte/",
+        *(f"{_D}texte/{part}/" for part in ("staende", "schreiben", "bausteine", "pruefungen", "eckdaten", "nachrichten")),
+        _D + "parameter/", _D + "formular/", _D + "unterschied/", _D + "uebergeben/", _D + "veroeffentlichen/",
+        _W + "{handed_over}/", _W + "{handed_over}/veroeffentlichen/",
     ),
     "counter": (
         "/arbeit/erfassen/person/",
@@ -121,6 +136,7 @@ ANSWERS: tuple[tuple[str, str, Mapping[str, str], str], ...] = (
     ("stranger", "/accounts/login/", {"login": "niemand", "password": "falsch-falsch"}, ""),
     ("stranger", "/vorgaenge/zugang/", {"number": "HU-2025-00001", "code": "FALSCH"}, ""),
     ("stranger", "/antrag/weitermachen/{draft}/", {"code": "FALSCH"}, ""),
+    ("stranger", "/stellungnahme/{statement}/", {"code": "FALSCH"}, ""),
     (
         "stranger",
         "/accounts/signup/",
@@ -128,6 +144,8 @@ ANSWERS: tuple[tuple[str, str, Mapping[str, str], str], ...] = (
         "",
     ),
     ("manager", _V + "regeln/neu/", {"expression": "= = 1"}, ""),
+    ("designer", _W + "neu/", {}, ""),
+    ("designer", _D + "ablauf/element/beginn/", {"name": "Beginn"}, ""),
     ("admin", "/verwaltung/aemter/neu/", {"name": "Amt für Finanzen"}, ""),
     ("admin", _M + "passwort-link/", {}, "Link für das Passwort erzeugen"),
     (
@@ -178,11 +196,19 @@ NOT_OPENED: Mapping[str, str] = {
     "/arbeit/formulare/vorschau/<slug:slug>/": _LEADS,
     "/arbeit/formulare/vorschau/<slug:slug>/<uuid:draft_id>/absenden/": _POST,
     "/arbeit/formulare/vorschau/<slug:slug>/<uuid:draft_id>/neue-fassung/": _DOOR,
+    "/arbeit/werkstatt/<uuid:draft_id>/verwerfen/": _POST,
+    "/arbeit/werkstatt/<uuid:draft_id>/zuruecknehmen/": _POST,
+    "/arbeit/werkstatt/<uuid:draft_id>/ablauf/pruefen/": _POST,
+    "/arbeit/werkstatt/<uuid:draft_id>/ablauf/ablauf.bpmn": "file",
+    "/arbeit/werkstatt/<uuid:draft_id>/paket.zip": "file",
+    "/arbeit/werkstatt/paket/<slug:slug>.zip": "file",
     "/arbeit/post/brief/<uuid:letter_id>/noch-einmal/": _POST,
     "/arbeit/post/stapel/": _POST,
     "/arbeit/post/stapel/<uuid:batch_id>/gedruckt/": _POST,
     "/arbeit/vorgang/<uuid:case_id>/entscheiden/vorschau/": _POST,
     "/arbeit/vorgang/<uuid:case_id>/uebernehmen/": _POST,
+    "/arbeit/vorgang/<uuid:case_id>/aufgabe/<uuid:task_id>/": "only packages of others have such tasks: test_process_pages",
+    "/arbeit/stoerungen/<uuid:incident_id>/": "needs a failed step: test_process_pages",
     "/arbeit/vorgang/<uuid:case_id>/vorschau/<uuid:file_id>/<int:page>/": "picture",
     "/nach-anmeldung/": _LEADS,
     "/postfach/<uuid:case_id>/<uuid:item_id>/": _LEADS,

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
@@ -161,6 +162,7 @@ def build(now: datetime) -> dict[str, Any]:
         account_id=maker.actor("f.winter").account_id,
         question="Gab es Beschwerden?",
     )
+    statement, asked_statement = statements(taken, worker, now)
     maker.step("take", asked, worker)
     maker.step(
         "ask_applicant", asked, worker, text="Bitte schicken Sie uns den Nachweis noch einmal.",
@@ -187,6 +189,7 @@ def build(now: datetime) -> dict[str, Any]:
     charge = payments.charges_of(parking.pk)[0].id
     started = payments.start(charge_id=charge, return_path=f"/vorgaenge/{parking.pk}/gezahlt/{charge}/")
     return {
+        "statement": statement, "asked_statement": asked_statement,
         "new": new.pk, "asked": asked.pk, "taken": taken.pk, "amended": amended.pk, "second": second_needed.pk,
         "proposal": proposal, "decided": decided.pk, "by_letter": by_letter.pk, "closed": closed.pk,
         "withdrawn": withdrawn.pk, "objected": refused.pk, "objection": objection, "parking": parking.pk,
@@ -197,6 +200,23 @@ def build(now: datetime) -> dict[str, Any]:
         "cases": [str(key) for key in Case.objects.values_list("pk", flat=True)],
         **drafts(maker), **desk_things(maker),
     }  # fmt: skip
+
+
+def statements(case: Any, by: Any, now: datetime) -> tuple[str, str]:
+    """Somebody outside and the own office are asked for statements; their ids."""
+    from stadtkern.casework.cases.statements import actions
+    from stadtkern.foundation.organizations import api as organizations
+
+    office = organizations.office(slug="finanzen")
+    assert office is not None
+    inquiry = actions.Inquiry(
+        question="Kennen Sie den Hund?", due_on=(now + timedelta(days=14)).date(), groups=tuple(actions.group_names(case)[:1])
+    )  # fmt: skip
+    parties = (actions.contact_party("polizei"), actions.office_party(office.id))
+    outside, inside = (
+        actions.request_statement(actor=by, case=case, party=party, inquiry=inquiry, now=now) for party in parties
+    )  # fmt: skip
+    return str(outside), str(inside)
 
 
 def texts() -> dict[str, str]:
@@ -267,6 +287,35 @@ def drafts(maker: Maker) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def rule_and_block(maker: Maker) -> dict[str, Any]:
+    """A rule of responsibility and a building block for forms."""
+    import stadtkern.content
+    from stadtkern.casework.forms.actions.layout import import_block
+    from stadtkern.casework.forms.model import Group
+    from stadtkern.casework.forms.xdf import read_form, write_message
+    from stadtkern.casework.services import responsibilities
+    from stadtkern.casework.services.models import Service
+    from stadtkern.foundation.places import api as places
+
+    manager = maker.actor("v.leistung")
+    service = Service.objects.get(slug=DOG)
+    values = responsibilities.Values(
+        office_id=service.office_id, team_id=None, valid_from_on=maker.now.date()
+    )
+    area = places.districts()[0].key
+    rules = responsibilities.add(
+        actor=manager, service_id=service.pk, areas=[area], values=values, now=maker.now
+    )
+    folder = Path(stadtkern.content.__file__).parent / "services" / "bewohnerparkausweis"
+    form = read_form((folder / "form.xdf3.xml").read_bytes())
+    group = next(child.element for child in form.children if isinstance(child.element, Group))
+    data = write_message(
+        group, message_id="7b1f6a3e-5d3a-4c0e-9c55-0c7f0d7a0001", created_at="2025-10-01T00:00:00Z"
+    )
+    block = import_block(actor=manager, data=data, name="baustein.xml", now=maker.now)
+    return {"area_rule": rules[0], "block": block.id}
+
+
 def desk_things(maker: Maker) -> dict[str, Any]:
     """Letters, batches, absences, log entries, failed jobs, accounts, offices, a sign-on service, a code list."""
     from stadtkern.foundation.access.models import Absence, RoleAssignment
@@ -294,7 +343,7 @@ def desk_things(maker: Maker) -> dict[str, Any]:
         client_id="s",
     )
     return {
-        "batch": first.id, "letter": letter, "office": Office.objects.get(slug="finanzen").pk, "team": team.pk,
+        **rule_and_block(maker), "batch": first.id, "letter": letter, "office": Office.objects.get(slug="finanzen").pk, "team": team.pk,
         "team_office": team.office_id, "absence": absence.pk, "provider": provider.pk,
         "account": someone, "role": RoleAssignment.objects.filter(account_id=someone)[0].pk,
         "municipality": Municipality.objects.get(slug="mainz").pk,
@@ -366,6 +415,7 @@ def people(things: Mapping[str, Any]) -> tuple[dict[str, str], int]:
         "lead": session("k.vogt"),
         "unprotected": session("kita.team", second_factor=False),
         "manager": session("v.leistung"),
+        "designer": session("p.entwurf"),
         "counter": session("i.schalter"),
         "post": session("w.post"),
         "admin": session("admin"),
