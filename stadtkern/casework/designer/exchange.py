@@ -43,6 +43,7 @@ from stadtkern.foundation.access import api as access
 from stadtkern.foundation.access.api import Actor
 from stadtkern.foundation.audit import api as audit
 from stadtkern.foundation.organizations import api as organizations
+from stadtkern.foundation.tenancy import api as tenancy
 from stadtkern.kernel import clock
 from stadtkern.kernel.errors import InvalidInput, NotVisible
 
@@ -153,10 +154,14 @@ def export_package(*, actor: Actor, slug: str, now: datetime) -> Package:
     package = installed_package(slug, now=now)
     if package is None:
         raise NotVisible("Für diese Leistung gibt es hier kein Verfahren.")
-    audit.record(
-        actor=actor, action="designer.export", obj=("procedure", slug), now=now, details={"slug": slug}
-    )
+    audit.record(actor=actor, action="designer.export", obj=_object(slug), now=now, details={"slug": slug})
     return package
+
+
+def _object(slug: str) -> tuple[str, UUID]:
+    """What the audit entry is about; a service that is not public has no id outside its room."""
+    found = services.find(slug)
+    return ("service", found.id) if found else ("municipality", tenancy.current_id())
 
 
 def installed_package(slug: str, *, now: datetime) -> Package | None:
@@ -207,7 +212,7 @@ def import_package(
     audit.record(
         actor=actor,
         action="designer.import",
-        obj=("procedure", package.slug),
+        obj=("procedure_draft", taken.draft_id) if taken.draft_id else _object(package.slug),
         now=now,
         details={"slug": package.slug, "outcome": taken.outcome, "version": package.version},
         retention="permanent",
