@@ -63,7 +63,7 @@ def mean(parts: Sequence[Array], weights: Array, aggregation: Aggregation = "ari
     """The weighted mean of (draws, cities) arrays, ``weights`` (draws, parts) > 0; gaps left out. A 0 makes the other two means 0."""
     if aggregation == "arithmetic":
         return _arithmetic(parts, weights)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         if aggregation == "geometric":
             result: Array = np.exp(_arithmetic([np.log(part) for part in parts], weights))
         else:

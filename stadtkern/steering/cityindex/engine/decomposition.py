@@ -7,10 +7,10 @@ which the changes could have come. The parts sum to the whole change, and no ord
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from math import factorial
 from typing import Final
 
 import numpy as np
@@ -75,7 +75,11 @@ def shapley(players: Sequence[str], value: Callable[[Coalition], Array]) -> dict
         part = np.zeros_like(known[frozenset()], dtype=np.float64)
         for without, worth in known.items():
             if player not in without:
-                share = factorial(len(without)) * factorial(count - len(without) - 1) / factorial(count)
+                share = (
+                    math.factorial(len(without))
+                    * math.factorial(count - len(without) - 1)
+                    / math.factorial(count)
+                )
                 part = part + share * (known[without | {player}] - worth)
         parts[player] = part
     return parts
@@ -95,7 +99,7 @@ def standing(movement: Movement, changed: Coalition) -> Standing:
     return Standing(
         score=float(total[0, 0]),
         rank=int(ranks(total)[0, 0]),
-        mean=float(np.nanmean(total)),
+        mean=float(total[~np.isnan(total)].mean()) if not np.isnan(total).all() else math.nan,
         areas=areas,
         contributions=_contributions(frame, matrix[0], areas) if movement.aggregation == "arithmetic" else {},
     )
@@ -167,11 +171,19 @@ def read_movement(
     movement = Movement(
         focus=focus, before=before, after=after, normalisation=normalisation, aggregation=aggregation
     )
-    for path, changed in (("/before", frozenset[str]()), ("/after", frozenset(PLAYERS))):
-        if np.isnan(standing(movement, changed).score):
-            raise InputRefused(
-                f"{path}/rows/{focus}", "kein Indikator mit einem Wert, der die Städte unterscheidet"
-            )
+    for size in (0, 3, 1, 2):
+        for changed in combinations(PLAYERS, size):
+            if math.isnan(standing(movement, frozenset(changed)).score):
+                path = (
+                    "/before"
+                    if size == 0
+                    else "/after"
+                    if size == 3
+                    else f"/ (geändert nur {', '.join(changed)})"
+                )
+                raise InputRefused(
+                    path, f"kein Indikator mit einem Wert von »{focus}« unterscheidet die Städte"
+                )
     return movement
 
 
