@@ -31,6 +31,8 @@ s.service;Sevgi Dienst;s.service@stadt.example;service_manager;;
 c.schalter;Chloë Schalter;c.schalter@stadt.example;counter;;
 r.revision;Ruth Prüferin;r.revision@stadt.example;auditor;;
 x.falsch;Ohne Rolle;x.falsch@stadt.example;zauberer;;
+g.gestalt;Gül Gestalterin;g.gestalt@stadt.example;process_designer;;
+p.pruef;Piet Vieraugen;p.pruef@stadt.example;process_designer;;
 """
 STREETS = """street;house_numbers;postcode;district
 Am Demofeld;1-60;55118;Altstadt
@@ -138,7 +140,17 @@ class City:
         self._offices(admin)
         self._staff(admin)
         self._streets(admin)
-        for login in ("w.werk", "t.zwei", "b.baum", "s.service", "c.schalter", "r.revision"):
+        people = (
+            "w.werk",
+            "t.zwei",
+            "b.baum",
+            "s.service",
+            "c.schalter",
+            "r.revision",
+            "g.gestalt",
+            "p.pruef",
+        )
+        for login in people:
             self._invite(admin, login)
         admin.close()
         self._first_service()
