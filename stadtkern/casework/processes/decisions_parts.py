@@ -170,7 +170,7 @@ def _parts(
         other = () if closed else (Part(_OTHER, quoted(_OTHER), is_point=False),)
         return kind, (*parts, *other, *extra)
     if kind == "number":
-        return kind, (*_line(sorted(set(known)), _Numbers(clause)), *extra)  # type: ignore[type-var]
+        return kind, (*_line(sorted(set(known)), _Numbers(clause)), *extra)
     if kind in ("date", "moment"):
         try:
             ends = sorted(set(known))  # type: ignore[type-var]

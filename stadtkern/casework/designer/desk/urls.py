@@ -1,6 +1,6 @@
 """Addresses of the workshop, below ``/arbeit/werkstatt/``."""
 
-from django.urls import path
+from django.urls import include, path
 
 from stadtkern.casework.designer.desk import drafts, handover, parameters, process, texts, transfer
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path(_D + "ablauf/datei/", process.process_file, name="process-file"),
     path(_D + "ablauf/ablauf.bpmn", process.process_download, name="process-download"),
     path(_D + "ablauf/element/<str:element_id>/", process.element, name="element"),
+    path(_D + "entscheidungen/", include("stadtkern.casework.designer.decisions.urls")),
     path(_D + "texte/", texts.texts, name="texts"),
     path(_D + "texte/<slug:name>/", texts.section, name="text-section"),
     path(_D + "parameter/", parameters.parameters, name="parameters"),
