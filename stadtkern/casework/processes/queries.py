@@ -101,6 +101,7 @@ def tasks_of(*, roles: Sequence[str], person: str = "", offset: int = 0, limit: 
     if person:
         wanted.append(Task.objects.filter(status="open", assignee_key=person))
     order = (F("due_at").asc(nulls_last=True), "id")
+    skipped = offset if len(wanted) == 1 else 0  # the database skips where nothing has to be merged
     rows: dict[UUID, Task] = {}
     for query in wanted:
         for row in (
@@ -109,7 +110,7 @@ def tasks_of(*, roles: Sequence[str], person: str = "", offset: int = 0, limit: 
             rows[row.pk] = row
     far = datetime.max.replace(tzinfo=UTC)
     ordered = sorted(rows.values(), key=lambda row: (row.due_at or far, row.pk))
-    return [_task(row) for row in ordered[offset : offset + limit]]
+    return [_task(row) for row in ordered[offset - skipped :][:limit]]
 
 
 def _task(row: Task) -> TaskInfo:
