@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -233,3 +234,46 @@ def test_people_bring_a_draft_and_only_designers_may(city: Any, now: datetime, m
 def test_a_service_without_procedure_has_no_package(city: Any, now: datetime) -> None:
     with acting(city) as actor, pytest.raises(NotVisible):
         exchange.export_package(actor=actor, slug="gibtsnicht", now=now)
+
+
+# --- the command line
+
+
+def package(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any, str]:
+    """``stadtkern package …`` in this process; the database of the tests is the one it finds."""
+    from stadtkern.runtime.cli import main
+
+    status = main(["package", *arguments])
+    told = capsys.readouterr()
+    return status, json.loads(told.out) if told.out else None, told.err
+
+
+def test_export_and_import_by_command(
+    city: Any, bodenheim: Any, now: datetime, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    furnish(bodenheim, offices=("kasse",))
+    file = tmp_path / "hund.zip"
+    status, told, _ = package(capsys, "export", SLUG, "-o", str(file))
+    assert status == 0 and told["slug"] == SLUG and check(read_zip(file.read_bytes())).ok
+    take = ["import", str(file), "--tenant", "bodenheim"]
+    status, told, _ = package(capsys, *take, "--dry-run")
+    assert (status, told["outcome"], told["missing"]["offices"]) == (1, "planned", ["finanzen"])
+    status, told, _ = package(capsys, *take, "--office", "finanzen=kasse")
+    assert (status, told["outcome"], told["version"]) == (0, "published", 1)
+    status, told, _ = package(capsys, *take, "--office", "finanzen=kasse")
+    assert (status, told["outcome"]) == (0, "unchanged")
+    with acting(bodenheim):
+        assert services.find(SLUG) is not None and forms.published(SLUG) is not None
+
+
+def test_what_the_command_refuses(
+    city: Any, now: datetime, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, _, said = package(capsys, "export", "gibtsnicht", "-o", str(tmp_path / "x.zip"))
+    assert status == 2 and said.startswith("gibtsnicht:")
+    assert package(capsys, "export", SLUG, "-o", str(tmp_path / "x.zip"), "--tenant", "atlantis")[0] == 3
+    assert package(capsys, "import", str(tmp_path / "nichts.zip"))[0] == 2
+    assert package(capsys, "import", str(tmp_path / "x"), "--office", "finanzen")[0] == 2
+    (tmp_path / "w.zip").write_bytes(write_zip(exported(city, now).without_file("rules.json")))
+    status, told, _ = package(capsys, "import", str(tmp_path / "w.zip"))
+    assert (status, told["outcome"]) == (1, "refused") and told["problems"][0]["path"] == "rules.json"
