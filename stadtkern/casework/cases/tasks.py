@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -68,6 +69,6 @@ def of_case(case: Case) -> list[processes.TaskInfo]:
     return processes.open_tasks(subject_of(case))
 
 
-def of_list(cases: Iterable[Case]) -> dict[object, list[processes.TaskInfo]]:
+def of_list(cases: Iterable[Case]) -> dict[UUID, list[processes.TaskInfo]]:
     """The open tasks of the cases of a page in one query."""
-    return dict(processes.tasks_of_subjects("case", [case.pk for case in cases]))
+    return processes.tasks_of_subjects("case", [case.pk for case in cases])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -14,6 +15,7 @@ from stadtkern.casework.services import api as services
 from stadtkern.foundation.access.api import Actor
 from stadtkern.foundation.audit import api as audit
 from stadtkern.kernel import clock
+from stadtkern.kernel.canonical import JSON
 from stadtkern.kernel.errors import InvalidInput, NotVisible
 
 WINDOW = timedelta(days=365)
@@ -167,13 +169,13 @@ def set_baseline(
             "set_at": now,
         },
     )
-    details = {"service": slug, "minutes": minutes}
+    details: dict[str, JSON] = {"service": slug, "minutes": minutes}
     audit.record(
         actor=actor, action="relief.baseline_set", obj=("baseline", row.pk), details=details, now=now
     )
     publish(now=now)
 
 
-def forget_case(case_id: object) -> None:
+def forget_case(case_id: UUID) -> None:
     """The case is erased: its figures no longer say whose they are."""
     Measure.objects.filter(case_id=case_id).update(case_id=None)

@@ -25,32 +25,7 @@ QUESTION = "Bitte nehmen Sie zu diesem Vorgang Stellung."
 
 def register() -> None:
     """Make the connector known to processes."""
-    text, number, anything = "text", "number", "any"
-    processes.register_connector(
-        processes.Connector(
-            name=NAME,
-            label="Stellungnahme erbitten",
-            label_en="Ask for a statement",
-            operations=(
-                processes.Operation(
-                    name="request_statement",
-                    label="Stellungnahme erbitten",
-                    label_en="Ask for a statement",
-                    inputs=(
-                        processes.Field(name="party", kind=anything, required=True),
-                        processes.Field(name="question", kind=text),
-                        processes.Field(name="days", kind=number),
-                        processes.Field(name="silence", kind=text),
-                    ),
-                    outputs=(
-                        processes.Field(name="id", kind=text, required=True),
-                        processes.Field(name="party", kind=text, required=True),
-                    ),
-                ),
-            ),
-            run=run,
-        )
-    )
+    processes.register_builtin(NAME, run)
 
 
 def run(call: processes.Call) -> Mapping[str, Any]:
@@ -60,7 +35,7 @@ def run(call: processes.Call) -> Mapping[str, Any]:
     case = Case.objects.filter(pk=call.subject_id).first() if call.subject_kind == "case" else None
     if case is None:
         raise processes.ConnectorError("Zu diesem Ablauf gibt es keinen Vorgang.", final=True)
-    now = clock.now()
+    now = call.now or clock.now()
     given = call.data.get("party")
     try:
         party = _party(given)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -221,14 +222,14 @@ def one_asked(request: HttpRequest, statement_id: UUID) -> HttpResponse:
 
 
 @staff()
-def asked_file(request: HttpRequest, statement_id: UUID, file_id: UUID) -> HttpResponse:
+def asked_file(request: HttpRequest, statement_id: UUID, file_id: UUID) -> HttpResponseBase:
     """A document that was released to my office."""
     actor = request.actor  # type: ignore[attr-defined]
     return showing.released_file(access.find_asked(actor, statement_id), file_id, actor=actor)
 
 
 @staff()
-def case_file(request: HttpRequest, statement_id: UUID, file_id: UUID) -> HttpResponse:
+def case_file(request: HttpRequest, statement_id: UUID, file_id: UUID) -> HttpResponseBase:
     """A document of a statement, for those who see the case."""
     actor = request.actor  # type: ignore[attr-defined]
     return showing.released_file(access.find_of_case(actor, statement_id), file_id, actor=actor)

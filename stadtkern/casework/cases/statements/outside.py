@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -51,7 +52,7 @@ def _enter(request: HttpRequest, statement_id: UUID) -> HttpResponse:
 
 
 @guest_or_resident
-def file(request: HttpRequest, statement_id: UUID, file_id: UUID) -> HttpResponse:
+def file(request: HttpRequest, statement_id: UUID, file_id: UUID) -> HttpResponseBase:
     """A document that was released to the outside body."""
     return showing.released_file(access.opened(request, statement_id), file_id, actor=_guest())
 

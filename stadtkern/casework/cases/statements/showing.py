@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -55,7 +56,7 @@ def files_of(row: Statement, ids: Iterable[UUID], url: str) -> list[dict[str, st
     ]
 
 
-def released_file(row: Statement, file_id: UUID, *, actor: Actor) -> HttpResponse:
+def released_file(row: Statement, file_id: UUID, *, actor: Actor) -> HttpResponseBase:
     """A file that belongs to the request or to its answer; every reading is logged."""
     if file_id not in (*row.file_ids, *row.answer_file_ids):
         raise NotVisible()
