@@ -1,6 +1,7 @@
 """``stadtkern services``: exchange of services as XZuFi, and the templates that are shipped.
 
 stadtkern services check FILE               read a file without storing anything (no database)
+stadtkern services import --dldb FILE.json  the same from the DLDB format of Berlin and Munich (also: check --dldb)
 stadtkern services import FILE              drafts for new services, a new upstream state for known ones
 stadtkern services export [--slug SLUG] [--format xml|json] [-o FILE]
 stadtkern services adopt SLUG [--publish]
@@ -15,6 +16,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from stadtkern.casework.services.content import ServiceContent
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +30,10 @@ def register(parser: argparse.ArgumentParser) -> None:
         ("import", _import, "XZuFi-Datei einlesen (XML oder JSON)"),
     ):
         verb = verbs.add_parser(name, help=text)
-        verb.add_argument("file", type=Path, metavar="FILE")
+        verb.add_argument("file", type=Path, metavar="FILE", nargs="?")
+        verb.add_argument(
+            "--dldb", type=Path, metavar="FILE.json", help="Datei im DLDB-Format (Berlin, München)"
+        )
         verb.set_defaults(run=function)
         _common(verb)
     export = verbs.add_parser("export", help="veröffentlichte Leistungen als XZuFi ausgeben")
@@ -50,15 +58,9 @@ def _common(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from stadtkern.casework.services import xzufi
-    from stadtkern.casework.services.content import BadContent
-
-    try:
-        contents = xzufi.read_any(args.file.read_bytes())
-    except OSError as error:
-        return _refuse(f"{args.file}: {error.strerror}")
-    except BadContent as error:
-        return _refuse(f"{args.file}:{error.extra.get('place', '0:0')}: {error.message}")
+    contents = _contents(args)
+    if isinstance(contents, str):
+        return _refuse(contents)
     _out(
         args,
         {"services": [{"slug": c.slug, "leika_key": c.leika_key, "title": c.title.de} for c in contents]},
@@ -67,16 +69,11 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _import(args: argparse.Namespace) -> int:
-    from stadtkern.casework.services import xzufi
-    from stadtkern.casework.services.content import BadContent
     from stadtkern.kernel.errors import DomainError
 
-    try:
-        contents = xzufi.read_any(args.file.read_bytes())
-    except OSError as error:
-        return _refuse(f"{args.file}: {error.strerror}")
-    except BadContent as error:
-        return _refuse(f"{args.file}:{error.extra.get('place', '0:0')}: {error.message}")
+    contents = _contents(args)
+    if isinstance(contents, str):
+        return _refuse(contents)
     rows = []
     with _tenant(args.tenant) as actor:
         from stadtkern.casework.services import actions
@@ -84,12 +81,30 @@ def _import(args: argparse.Namespace) -> int:
 
         for content in contents:
             try:
-                outcome = actions.take_in(actor=actor, content=content, now=clock.now(), note="XZuFi")  # type: ignore[arg-type]
+                outcome = actions.take_in(
+                    actor=actor, content=content, now=clock.now(), note="DLDB" if args.dldb else "XZuFi"
+                )  # type: ignore[arg-type]
                 rows.append({"slug": content.slug, "outcome": outcome})
             except DomainError as error:
                 rows.append({"slug": content.slug, "outcome": "refused", "problem": error.message})
     _out(args, {"services": rows})
     return 1 if any(row["outcome"] == "refused" for row in rows) else 0
+
+
+def _contents(args: argparse.Namespace) -> list[ServiceContent] | str:
+    """The services of the file that was named, or why it is refused."""
+    from stadtkern.casework.services import dldb, xzufi
+    from stadtkern.casework.services.content import BadContent
+
+    path: Path | None = args.dldb or args.file
+    if path is None or (args.dldb and args.file):
+        return "Nennen Sie eine Datei: FILE oder --dldb FILE.json"
+    try:
+        return dldb.read(path.read_bytes()) if args.dldb else xzufi.read_any(path.read_bytes())
+    except OSError as error:
+        return f"{path}: {error.strerror}"
+    except BadContent as error:
+        return f"{path}:{error.extra.get('place', '0:0')}: {error.message}"
 
 
 def _export(args: argparse.Namespace) -> int:

@@ -19,13 +19,14 @@ def choose(source: Source, question: str, aspect: str) -> tuple[Fact, ...]:
         fitting = source.about(aspect)
         if fitting or aspect in NEEDED:
             return tuple(_nearest(fitting, question)[:MOST])
-    asked = _nearest(source.facts, question)[:2]
+    told = [fact for fact in source.facts if fact.path.startswith("text/")]
+    asked = _nearest(told, question)[:2]
     typed = [
         facts[0]
         for kind in ("fee", "deadline", "duration", "documents", "online")
         if (facts := source.about(kind))
     ]
-    return tuple(dict.fromkeys([*asked, *source.facts[:1], *typed]))[:MOST]
+    return tuple(dict.fromkeys([*asked, *told[:1], *typed, *source.facts[:1]]))[:MOST]
 
 
 def _nearest(facts: Sequence[Fact], question: str) -> list[Fact]:

@@ -19,11 +19,13 @@ def options(index: Index, question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]
         return ()
     if len(content) == 1 and words.stem(content[0]) in _GENERIC:
         stem = words.stem(content[0])
-        candidates = [hit for hit in hits if stem in _stems(index, hit)]
+        candidates = [hit for hit in hits if stem in _stems(index, hit) or stem in _names(hit)]
     else:
         if _subject(index, hits[0]) <= {words.stem(word) for word in content} | _GENERIC:
             return ()  # the title says exactly this
         carried = {word for word, share in index.support(asked, hits[0].entry).items() if share > 0.3}
+        if not carried:
+            return ()
         candidates = [
             hit
             for hit in hits
@@ -51,3 +53,10 @@ def _subject(index: Index, hit: Hit) -> frozenset[str]:
 
 def _stems(index: Index, hit: Hit) -> frozenset[str]:
     return frozenset(words.stem(word) for word in words.split(hit.entry.title) if word not in words.EVERY)
+
+
+def _names(hit: Hit) -> frozenset[str]:
+    """Search words of an entry that consist of one word: what its editor says people call it."""
+    return frozenset(
+        words.stem(found[0]) for text in hit.entry.synonyms if len(found := words.split(text)) == 1
+    )

@@ -42,6 +42,11 @@ class Authority:
     contact: str
     pattern: re.Pattern[str]
 
+    def subject(self, question: str) -> str:
+        """The words of a question that belong to this authority."""
+        found = self.pattern.search(" ".join(words.split(question)))
+        return found[0] if found else ""
+
 
 def _authority(name: str, contact: str, pattern: str) -> Authority:
     return Authority(name=name, contact=contact, pattern=re.compile(rf"\b(?:{pattern})\b"))

@@ -33,7 +33,7 @@ _WHEREABOUTS = re.compile(
     rf"wo finde ich) (?:\w+ ){{0,2}}{_PERSON}\b|\bwhere does \w+ live\b"
 )
 _PRIVATE = re.compile(
-    rf"\b(?:ist|hat|war|wurde|verdient|bekommt|bezieht|zahlt) (?:\w+ ){{0,2}}{_PERSON}(?: \w+){{0,3}} "
+    rf"\b(?:ist|hat|war|wurde|verdient|bekommt|bezieht|zahlt) (?:\w+ ){{0,2}}{_PERSON}(?: \w+){{0,6}} "
     r"(?:vorbestraft|verschuldet|schulden|krank|schwanger|verheiratet|geschieden|arbeitslos|insolvent|buergergeld|sozialhilfe|wohngeld|adoptiert|kinder|"
     r"straftat\w*|auslaender|asyl\w*|steuern|hiv|drogen|im gefaengnis)\b"
 )
@@ -47,7 +47,7 @@ _INJECTION = re.compile(
     r"\btu so als\b|\bpretend\b|jailbreak|entwicklermodus|developer mode|\bdan modus\b|gib \w+ (?:passwort|zugangsdaten|api)|\bdrop table\b|"
     r"repeat (?:the )?(?:text|words) above|wiederhole \w+ (?:text|woerter) oben|deine (?:anweisungen|regeln|instruktionen)"
 )
-_TAG = re.compile(r"<[^>]{0,2000}>?")
+_TAG = re.compile(r"<(script|style)\b[^>]*>.{0,2000}?</\1\s*>|<[^>]{0,2000}>?", re.I | re.S)
 
 
 def plain(question: str) -> str:

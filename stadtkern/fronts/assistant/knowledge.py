@@ -52,6 +52,7 @@ class Source:
     url: str = ""
     revision: str = ""
     reviewed_on: date | None = None
+    updated_on: date | None = None
     title_en: str = ""
     language: str = "de"
 
@@ -105,7 +106,7 @@ def from_row(row: Mapping[str, Any]) -> Source:
         summary=clean(str(row.get("summary") or "")),
         url=str(row.get("url") or ""),
         revision=updated,
-        reviewed_on=date.fromisoformat(updated[:10]) if re.match(r"\d{4}-\d{2}-\d{2}", updated) else None,
+        updated_on=date.fromisoformat(updated[:10]) if re.match(r"\d{4}-\d{2}-\d{2}", updated) else None,
     )
 
 

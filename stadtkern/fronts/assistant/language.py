@@ -46,13 +46,27 @@ def detect(question: str) -> str:
 
 
 def _cyrillic(question: str) -> str:
-    return (
-        "uk"
-        if set(question.lower().split()) & {"як", "де", "мені", "та", "чи", "треба", "потрібно"}
-        else "ru"
-    )
+    return "uk" if set(question.lower().split()) & _UKRAINIAN else "ru"
 
 
+_UKRAINIAN = frozenset(
+    {
+        "як",
+        "де",
+        "мене",
+        "мені",
+        "та",
+        "чи",
+        "треба",
+        "пожежа",
+        "будинку",
+        "дитини",
+        "допоможіть",
+        "жити",
+        "загубив",
+        "загубила",
+    }
+)
 _PLAIN_ENGLISH = """
 lost passport driving licence license exchange register address apply birth certificate residence permit car dog tax parking married
 marriage school kindergarten wedding visa extend non eu moving new id card fee opening hours appointment

@@ -20,11 +20,10 @@ from stadtkern.fronts.assistant.knowledge import Fact, Source
 from stadtkern.fronts.assistant.model import ChatModel
 from stadtkern.fronts.assistant.reply import Citation, LogEntry, Option, Reply
 from stadtkern.fronts.assistant.texts import say
-from stadtkern.kernel.search import Index
+from stadtkern.kernel.search import Index, words
 from stadtkern.kernel.search.scope import Judgement, judge, outside_topic
 
 STALE_DAYS = 730
-SURE = 0.5  # share of a question that a service carries: then no other authority takes it away
 TOWARDS = "Melderegisterauskunft"  # the lawful way to somebody's address (§ 44 BMG)
 
 
@@ -120,11 +119,12 @@ class Assistant:
 
     def _found(self, asked: Question, judged: Judgement, steps: list[str]) -> Reply:
         other = competence.other_authority(asked.bare)
-        if other and judged.share < SURE:
+        if other and not self._ours(other, asked, judged):
             steps.append("authority")
             message = say("other_authority", asked.language, name=other.name, contact=other.contact)
             return Reply(outcome="redirect", language=asked.language, message=message)
-        if several := choices.options(self.index, asked.bare, judged.hits):
+        several = () if judged.topic else choices.options(self.index, asked.bare, judged.hits)
+        if several:
             steps.append("ambiguous")
             listed = tuple(Option(key=hit.entry.key, title=hit.entry.title) for hit in several)
             return Reply(
@@ -137,6 +137,13 @@ class Assistant:
             steps.append(f"refused:{judged.topic or judged.reason}")
             return self._refuse(asked, "refuse")
         return self._card(asked, self.sources[judged.hits[0].entry.key], steps)
+
+    def _ours(self, other: competence.Authority, asked: Question, judged: Judgement) -> bool:
+        """A subject of another authority is ours all the same if a service is named after it."""
+        subject = {words.stem(word) for word in words.split(other.subject(asked.bare))}
+        return any(
+            subject & {words.stem(word) for word in words.split(hit.entry.title)} for hit in judged.hits[:3]
+        )
 
     def _card(self, asked: Question, source: Source, steps: list[str]) -> Reply:
         aspect = intent.aspect(asked.bare)
@@ -183,9 +190,8 @@ class Assistant:
         )
 
     def _is_stale(self, source: Source) -> bool:
-        return bool(
-            self._today and source.reviewed_on and (self._today - source.reviewed_on).days > STALE_DAYS
-        )
+        last = source.reviewed_on or source.updated_on
+        return bool(self._today and last and (self._today - last).days > STALE_DAYS)
 
     def _title(self, source: Source, spoken: str) -> str:
         return source.title_en if spoken == "en" and source.title_en else source.title

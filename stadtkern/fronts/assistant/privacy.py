@@ -67,7 +67,7 @@ def scrub(question: str) -> Scrubbed:
     text = question
     for kind, pattern in _PATTERNS:
         text = pattern.sub(lambda found, kind=kind: hide(kind, found[0]), text)  # type: ignore[misc]
-    for pattern in (_TITLED, _INTRODUCED):
-        text = pattern.sub(lambda found: f"{found[1]} {hide('Name', found[2])}", text)
+    text = _TITLED.sub(lambda found: f"{found[1]} {hide('Name', found[2])}", text)
+    text = _INTRODUCED.sub(lambda found: hide("Name", found[2]), text)
     bare = re.sub(r"\[[^\]]*\]", " ", text)
     return Scrubbed(text=text, bare=bare, kinds=tuple(kinds), originals=tuple(originals))

@@ -163,7 +163,7 @@ _T: dict[str, dict[str, str]] = {
 DISCLOSURE = _T["disclosure"]
 
 
-def say(name: str, language: str, **values: str) -> str:
+def say(name: str, language: str, /, **values: str) -> str:
     """A sentence in a language; English for languages that have none of their own, German where there is no English."""
     rows = _T[name]
     return rows.get(language, rows.get("de" if language == "de" else "en", rows.get("de", ""))).format(

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -20,7 +20,10 @@ STRONG = ("title", "synonyms", "people")  # fields in which an editor said what 
 PART_WEIGHT = 0.6  # a part of a compound says less than the word itself
 CORRECTED_WEIGHT = 0.7  # a word that was probably meant
 RELATED_WEIGHT = 0.5  # a word that begins alike
+SEPARATED_WEIGHT = 0.9  # "ziehe … um" is "umziehen"
 ASPECT_WEIGHT = 0.35  # price, time, way: words that find no service
+PRECISION = 0.15  # a title that the question says completely is the service itself, not a special case of it
+GENERAL = 0.06  # among equals the shorter title: the service before its special cases
 MIX = 0.4  # share of letter groups in the mixed score
 GROUP_WEIGHTS: Mapping[str, float] = {"title": 2.0, "synonyms": 1.5, "people": 0.7}
 GROUP_TEXT_LIMIT = 400  # letters of the running text that take part in letter groups
@@ -104,13 +107,14 @@ class Index:
         mixed[evidence <= least] = 0
         if group is not None:
             mixed[self._in_group != group] = 0
-        count = min(limit * 2 + 10, len(mixed))
+        count = min(limit * 2 + 20, len(mixed))
         best = np.argpartition(-mixed, count - 1)[:count]
         hits = [
             Hit(entry=self.entries[number], score=float(mixed[number]), evidence=float(evidence[number]))
             for number in best
             if mixed[number] > 0
         ]
+        hits = [replace(hit, score=hit.score + self._precision(asked, hit.entry)) for hit in hits]
         hits.sort(key=lambda hit: (-round(hit.score, 5), hit.entry.title, hit.entry.key))
         return hits[:limit]
 
@@ -153,6 +157,9 @@ class Index:
         asked = Query()
         for word in [w for w in typed if w not in self._stop] or typed:
             asked.words[word] = self._meanings(word)
+            for verb in words.separated(word, typed):
+                if (stem := self._stem(verb)) in self._terms:
+                    asked.words[word].setdefault(stem, SEPARATED_WEIGHT)
             asked.groups.update(words.groups(word))
         return asked
 
@@ -166,6 +173,19 @@ class Index:
                 for term, weight in self._terms_of(other):
                     terms.setdefault(term, weight * (CORRECTED_WEIGHT if meant else RELATED_WEIGHT))
         return terms
+
+    def title_share(self, asked: Query, entry: Entry) -> float:
+        """How much of an entry's title a question says: 1 for the service itself, less for its special cases."""
+        title = {self._stem(word) for word in words.split(entry.title) if word not in self._stop}
+        said = {term for terms in asked.words.values() for term in terms}
+        return len(title & said) / len(title) if title else 0.0
+
+    def _precision(self, asked: Query, entry: Entry) -> float:
+        general = GENERAL / (1 + len(words.split(entry.title)))
+        return entry.boost * (PRECISION * self.title_share(asked, entry) + general)
+
+    def _stem(self, word: str) -> str:
+        return words.stem(word, self.language)
 
     def support(self, asked: Query, entry: Entry) -> dict[str, float]:
         """For each word of the question: which share of what it could say this entry's title, search words or vocabulary
@@ -201,7 +221,8 @@ class Index:
     def _vocabulary(self, entry: Entry) -> tuple[tuple[str, float], ...]:
         title = frozenset(self._german_stems(entry.german or entry.title))
         synonyms = frozenset(self._german_stems(" ".join(entry.synonyms)))
-        return tuple(vocabulary.words_for(title, synonyms))
+        length = sum(word not in self._stop for word in words.split(entry.german or entry.title))
+        return tuple(vocabulary.words_for(title, synonyms, length))
 
     def _german_stems(self, text: str) -> Iterator[str]:
         for word in words.split(text):

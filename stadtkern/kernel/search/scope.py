@@ -63,7 +63,8 @@ def _carried(index: Index, asked: Query, hits: Sequence[Hit], outside: frozenset
     for hit in hits[:LOOKED_AT]:
         support = index.support(asked, hit.entry)
         carried = sum(rarity[word] * share for word, share in support.items() if word not in outside)
-        best = max(best, (carried / whole, carried / index.most_rare()))
+        share = max(carried / whole, 0.5 if index.title_share(asked, hit.entry) == 1 and not outside else 0.0)
+        best = max(best, (share, carried / index.most_rare()))
     return best
 
 

@@ -66,21 +66,23 @@ def name_words() -> frozenset[str]:
     return _name_words()
 
 
-def words_for(title: Collection[str], synonyms: Collection[str]) -> Iterable[tuple[str, float]]:
+def words_for(
+    title: Collection[str], synonyms: Collection[str], length: int = 1
+) -> Iterable[tuple[str, float]]:
     """Words of people for an entry with these stems in its title and in its own search words, with their weight.
 
-    The more stems a name has, the surer it is; a title that says much more than the name is a special case of it.
+    ``length``: words of the title. A title that says much more than a name is a special case of it and gets a little less.
     """
     for concept in concepts():
-        weight = max((_fit(name, title, synonyms) for name in concept.names), default=0.0)
+        weight = max((_fit(name, title, synonyms, length) for name in concept.names), default=0.0)
         if weight:
             for phrase in concept.phrases:
                 yield phrase, weight
 
 
-def _fit(name: frozenset[str], title: Collection[str], synonyms: Collection[str]) -> float:
+def _fit(name: frozenset[str], title: Collection[str], synonyms: Collection[str], length: int) -> float:
     if all(stem in title for stem in name):
-        return 1.0
+        return 0.7 + 0.3 * min(1.0, len(name) / max(1, length))
     if all(stem in title or stem in synonyms for stem in name):
         return 0.5
     return 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
 from stadtkern.kernel.search.stopwords import ACTIONS, ASPECTS, EVERY, STOP
@@ -13,7 +13,19 @@ _WORD = re.compile(r"[^\W_]+")
 _FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "œ": "oe", "ı": "i"})
 
 
-__all__ = ["ACTIONS", "ASPECTS", "EVERY", "STOP", "distance", "fold", "groups", "parts", "split", "stem"]
+__all__ = [
+    "ACTIONS",
+    "ASPECTS",
+    "EVERY",
+    "STOP",
+    "distance",
+    "fold",
+    "groups",
+    "parts",
+    "separated",
+    "split",
+    "stem",
+]
 
 
 def fold(text: str) -> str:
@@ -78,6 +90,20 @@ def _stem_en(word: str) -> str:
             word = word[: -len(ending)] + kept
             break
     return word[:-1] if len(word) > 3 and word.endswith("e") else word
+
+
+_PARTICLES = frozenset(
+    ("ab", "an", "auf", "aus", "ein", "um", "weg", "her", "hin", "mit", "vor", "zurueck", "nach")
+)
+_REACH = 12
+
+
+def separated(word: str, spoken: Sequence[str]) -> list[str]:
+    """Verbs that a word of a German sentence forms with a particle behind it: ``ziehe`` in "ich ziehe nächste Woche um"."""
+    if len(word) < 3 or word not in spoken:
+        return []
+    place = spoken.index(word)
+    return [other + word for other in spoken[place + 1 : place + _REACH] if other in _PARTICLES]
 
 
 _LINKS = ("", "s", "es", "n", "en", "er", "e")
