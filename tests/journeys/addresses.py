@@ -85,7 +85,8 @@ PAGES: dict[str, tuple[str, ...]] = {
 
     ),
     "manager": (
-        "/arbeit/stoerungen/", "/arbeit/entlastung/", f"/arbeit/entlastung/{DOG}/",
+        "/arbeit/stellungnahmen/verzeichnis/", "/arbeit/stellungnahmen/verzeichnis/neu/",
+        "/arbeit/stellungnahmen/verzeichnis/{contact}/", "/arbeit/stoerungen/", "/arbeit/entlastung/", f"/arbeit/entlastung/{DOG}/",
         "/arbeit/leistungen/", "/arbeit/leistungen/vorlagen/", "/arbeit/leistungen/einlesen/", _L, _L + "bearbeiten/",
         _L + "kopieren/", _L + "zustaendigkeit/", "/arbeit/leistungen/neu/", "/arbeit/leistungen/zustaendigkeiten/",
         "/arbeit/aktuelles/", "/arbeit/aktuelles/neu/", "/arbeit/aktuelles/{news_id}/", "/arbeit/aktuelles/{news_id}/vorschau/", "/arbeit/formulare/bausteine/", "/arbeit/formulare/bausteine/{block}/", _L + "zustaendigkeit/{area_rule}/", _V + "seiten/", _V + "bausteine/",

@@ -144,6 +144,7 @@ def dangerous(values: dict[str, Any]) -> None:
 def build(now: datetime) -> dict[str, Any]:
     """All states, in Mainz; the ids by name."""
     from stadtkern.casework.cases.models import Case, PostBoxItem
+    from stadtkern.casework.cases.statements.models import Contact
     from stadtkern.casework.payments import api as payments
 
     maker = Maker(now)
@@ -189,7 +190,7 @@ def build(now: datetime) -> dict[str, Any]:
     charge = payments.charges_of(parking.pk)[0].id
     started = payments.start(charge_id=charge, return_path=f"/vorgaenge/{parking.pk}/gezahlt/{charge}/")
     return {
-        "statement": statement, "asked_statement": asked_statement,
+        "contact": Contact.objects.get(slug="polizei").pk, "statement": statement, "asked_statement": asked_statement,
         "new": new.pk, "asked": asked.pk, "taken": taken.pk, "amended": amended.pk, "second": second_needed.pk,
         "proposal": proposal, "decided": decided.pk, "by_letter": by_letter.pk, "closed": closed.pk,
         "withdrawn": withdrawn.pk, "objected": refused.pk, "objection": objection, "parking": parking.pk,

@@ -313,3 +313,23 @@ def test_a_case_without_that_step_asks_by_hand(apply, make_actor, team, now, bro
     client.post(detail, {"zuruecknehmen": "1"})
     row.refresh_from_db()
     assert row.status == "cancelled"
+
+
+def test_the_directory_of_outside_bodies(mainz, make_actor, browse, now) -> None:  # noqa: F811
+    clock.shift_to(now, real_start=clock.real_now())
+    client = browse(make_actor("service_manager", name="M. Lenz"))
+    page = "/arbeit/stellungnahmen/verzeichnis/"
+    assert "Noch ist keine Stelle" in client.get(page).content.decode()
+    wrong = client.post(f"{page}neu/", {"name": "Wasserwerk", "email": "wasser"})
+    assert wrong.status_code == 422 and 'value="Wasserwerk"' in wrong.content.decode()
+    entered = {"name": "Wasserwerk Süd", "email": "w@stelle.example", "active": "1"}
+    assert client.post(f"{page}neu/", entered).status_code == 302
+    assert client.post(f"{page}neu/", entered).status_code == 409, "once"
+    row = Contact.objects.get()
+    assert actions.contact_party(row.slug).email == "w@stelle.example"
+    client.post(f"{page}{row.pk}/", {"name": "Wasserwerk", "email": "neu@stelle.example"})
+    row.refresh_from_db()
+    assert (row.name, row.email, row.active) == ("Wasserwerk", "neu@stelle.example", False)
+    with pytest.raises(InvalidInput):
+        actions.contact_party(row.slug)
+    assert browse(make_actor("caseworker", name="X")).get(page).status_code == 403

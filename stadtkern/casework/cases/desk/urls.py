@@ -6,6 +6,7 @@ from django.urls import path
 
 from stadtkern.casework.cases.desk import deciding, incidents, process, steps, tasks, views
 from stadtkern.casework.cases.statements import desk as statements
+from stadtkern.casework.cases.statements import directory
 
 app_name = "desk"
 
@@ -29,6 +30,9 @@ urlpatterns = [
     path("vorgang/<uuid:case_id>/stellungnahmen/", statements.of_case, name="statements"),
     path("vorgang/<uuid:case_id>/stellungnahmen/erbitten/", statements.ask, name="statement-ask"),
     path("stellungnahmen/", statements.asked, name="asked-statements"),
+    path("stellungnahmen/verzeichnis/", directory.contacts, name="contacts"),
+    path("stellungnahmen/verzeichnis/neu/", directory.contact, name="contact-new"),
+    path("stellungnahmen/verzeichnis/<uuid:contact_id>/", directory.contact, name="contact"),
     path("stellungnahmen/<uuid:statement_id>/", statements.one_asked, name="asked-statement"),
     path(
         "stellungnahmen/<uuid:statement_id>/datei/<uuid:file_id>/",
