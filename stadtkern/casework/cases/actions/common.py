@@ -31,7 +31,7 @@ def lock_for_applicant(actor: Actor, case_id: UUID) -> Case:
 
 
 def _lock(case_id: UUID, revision: int | None) -> Case:
-    case = Case.objects.select_for_update().get(pk=case_id)
+    case = Case.objects.select_for_update(no_key=True).get(pk=case_id)  # rows that point here need not wait
     if revision is not None and case.revision != revision:
         raise CaseChanged(extra={"revision": case.revision})
     return case
