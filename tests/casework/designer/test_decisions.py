@@ -247,7 +247,7 @@ def test_every_field_has_a_label(client: Client, row: ProcedureDraft) -> None:
 
 
 def test_in_english(client: Client, row: ProcedureDraft) -> None:
-    client.cookies["django_language"] = "en"
+    client.cookies["sprache"] = "en"
     content = client.get(table_page(row)).content.decode()
     assert "Add a rule" in content and "Regel hinzufügen" not in content
 
