@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("arbeit/", include("stadtkern.casework.forms.desk.urls")),
     path("verwaltung/protokoll/", include("stadtkern.foundation.audit.desk.urls")),
     path("verwaltung/auftraege/", include("stadtkern.foundation.jobs.desk.urls")),
+    path("verwaltung/aussensysteme/", include("stadtkern.casework.processes.desk.urls")),
     path("arbeit/post/", include("stadtkern.foundation.notifications.desk.urls")),
     path("arbeit/", include("stadtkern.casework.cases.desk.urls")),
     path("", include("stadtkern.casework.cases.public.urls")),

@@ -18,4 +18,7 @@ class CasesConfig(AppConfig):
         shell.register_desk_nav(
             "Störungen", "Failures", "desk:incidents", (Role.SERVICE_MANAGER, "process_designer"), order=45
         )
+        shell.register_desk_nav(
+            "Automatik", "Automation", "desk:automatic", (Role.SERVICE_MANAGER, Role.PROCESS_DESIGNER), order=46
+        )
         shell.register_desk_search("desk:list")

@@ -7,5 +7,8 @@ class ProcessesConfig(AppConfig):
 
     def ready(self) -> None:
         from stadtkern.casework.processes import builtin
+        from stadtkern.foundation.access.api import Role
+        from stadtkern.foundation.shell.api import register_desk_nav
 
         builtin.register()
+        register_desk_nav("Außensysteme", "Outside systems", "outside:list", (Role.ADMINISTRATOR,), order=86)

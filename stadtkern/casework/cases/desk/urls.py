@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stadtkern.casework.cases.desk import deciding, incidents, process, steps, tasks, views
+from stadtkern.casework.cases.desk import automatic, deciding, incidents, process, steps, tasks, views
 from stadtkern.casework.cases.statements import desk as statements
 from stadtkern.casework.cases.statements import directory
 
@@ -25,6 +25,8 @@ urlpatterns = [
     path("vorgang/<uuid:case_id>/entscheiden/", deciding.decide, name="decide"),
     path("vorgang/<uuid:case_id>/entscheiden/vorschau/", deciding.preview_letter, name="decide-preview"),
     path("vorgang/<uuid:case_id>/freigabe/<uuid:decision_id>/", deciding.release, name="release"),
+    path("automatik/", automatic.overview, name="automatic"),
+    path("automatik/<slug:slug>/", automatic.change, name="automatic-change"),
     path("stoerungen/", incidents.incident_list, name="incidents"),
     path("stoerungen/<uuid:incident_id>/", incidents.incident, name="incident"),
     path("vorgang/<uuid:case_id>/stellungnahmen/", statements.of_case, name="statements"),
