@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from stadtkern.casework.cases.models import Case, Channel, Decision
 
-__all__ = ["DecidedCase", "decided_cases"]
+__all__ = ["DecidedCase", "decided_cases", "numbers_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,3 +51,8 @@ def decided_cases(
         for key, slug, channel, by_machine, received, decided in found[:limit]
         if decided is not None
     ]
+
+
+def numbers_of(case_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The numbers of cases, for pages that speak of cases without opening them."""
+    return dict(Case.objects.filter(pk__in=case_ids).values_list("pk", "number"))

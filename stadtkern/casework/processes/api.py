@@ -31,6 +31,7 @@ from stadtkern.casework.processes.migrating import (
     Transfer,
     dry_run,
     running_by_version,
+    standing_at,
     transfer,
     versions_in_use,
 )
@@ -161,6 +162,7 @@ __all__ = [
     "situation",
     "skip",
     "standing",
+    "standing_at",
     "start",
     "start_migration",
     "task_form",

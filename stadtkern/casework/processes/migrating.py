@@ -102,19 +102,31 @@ class Transfer:
                 found[key] = moving.plan_migration(old, new, own)
         return found
 
-    def homeless(self) -> list[tuple[str, str, str]]:
-        """Elements without a place in the new version: id, name, and the id of one there that has the same name and kind."""
+    @cached_property
+    def parameters(self) -> Mapping[str, Any]:
+        """What holds in this municipality for the parameters of the new version."""
+        return parameters_of(self.new)
+
+    def homeless(self, *, all_of_them: bool = False) -> list[tuple[str, str, str]]:
+        """Elements without a place in the new version (``all_of_them``: also those that the mapping has given one): id, name,
+        and the id of one there that has the same name and kind."""
         rows = []
         for plan in self.plans.values():
-            for key in plan.homeless:
-                node = plan.old.nodes[key]
-                same = [
-                    other.id
-                    for other in plan.new.nodes.values()
-                    if node.name and other.name == node.name and type(other) is type(node)
-                ]
+            for key, node in plan.old.nodes.items():
+                if key in plan.new.nodes or (key in self.mapping and not all_of_them):
+                    continue
+                same = [other for other, name in self.places_for(key) if node.name and name == node.name]
                 rows.append((key, node.name, same[0] if len(same) == 1 else ""))
         return rows
+
+    def places_for(self, key: str) -> list[tuple[str, str]]:
+        """The elements of the new version that could take an element's place, by kind: id and name."""
+        for plan in self.plans.values():
+            node = plan.old.nodes.get(key)
+            if node is not None:
+                fits = (other for other in plan.new.nodes.values() if type(other) is type(node))
+                return [(other.id, other.name or other.id) for other in fits]
+        return []
 
 
 def transfer(*, source: UUID, target: UUID, mapping: Mapping[str, str] | None = None) -> Transfer:
@@ -158,21 +170,48 @@ def versions_in_use(slug: str) -> list[tuple[UUID, datetime, int]]:
 
 def dry_run(move: Transfer, *, limit: int = SHOWN) -> list[Foreseen]:
     """What would happen to each running subject, nothing is written."""
-    return [foresee(move, row) for row in _mains(move).order_by("started_at", "id")[:limit]]
+    return [foresee(move, family) for family in _families(move, limit)]
+
+
+def standing_at(move: Transfer, *, limit: int = SHOWN) -> frozenset[str]:
+    """The elements of the old version at which somebody stands or inside which somebody is."""
+    found: set[str] = set()
+    for family in _families(move, limit):
+        for row in family:
+            state = loads(row.state)
+            found |= {token.node for token in state.tokens.values()}
+            found |= {scope.node for scope in state.scopes.values()}
+    return frozenset(found)
+
+
+def _families(move: Transfer, limit: int) -> list[list[Instance]]:
+    """Each running subject with the processes it called, the caller first; one query for each depth of calling."""
+    families = {row.pk: [row] for row in _mains(move).order_by("started_at", "id")[:limit]}
+    home = {pk: pk for pk in families}
+    level = list(families)
+    while level:
+        rows = list(Instance.objects.filter(parent__in=level, status="running").order_by("id"))
+        for row in rows:
+            assert row.parent_id is not None
+            home[row.pk] = home[row.parent_id]
+            families[home[row.pk]].append(row)
+        level = [row.pk for row in rows]
+    return list(families.values())
 
 
 def _mains(move: Transfer) -> Any:
     return Instance.objects.filter(version_id=move.source, status="running", parent=None)
 
 
-def foresee(move: Transfer, row: Instance) -> Foreseen:
-    """What would happen to one subject with the processes it called."""
+def foresee(move: Transfer, family: list[Instance]) -> Foreseen:
+    """What would happen to one subject with the processes it called, its own first."""
+    row = family[0]
     needs: dict[str, None] = {}
     lost: dict[str, None] = {}
     added: dict[str, None] = {}
     tasks: list[tuple[str, str]] = []
     after = row.state_code
-    for part in _family(row):
+    for part in family:
         plan, state = move.plans.get(part.process), loads(part.state)
         if plan is None:
             needs[f"Den aufgerufenen Ablauf „{part.process}“ gibt es in der neuen Fassung nicht."] = None
@@ -204,9 +243,9 @@ def foresee(move: Transfer, row: Instance) -> Foreseen:
 
 
 def _family(row: Instance) -> Iterator[Instance]:
-    """An instance and the running ones it called, the caller first."""
+    """An instance and the running ones it called, the caller first, each locked."""
     yield row
-    for child in Instance.objects.filter(parent=row, status="running").order_by("id"):
+    for child in Instance.objects.select_for_update().filter(parent=row, status="running").order_by("id"):
         yield from _family(child)
 
 
@@ -232,8 +271,11 @@ def _state_after(move: Transfer, plan: moving.Plan, state: State, before: str) -
 def _fresh(move: Transfer, state: State) -> dict[str, Any]:
     """Parameters that the new version has and the subject does not know yet; those it knows stay as they were."""
     known = state.variables.get("parameter")
-    now = parameters_of(move.new)
-    return {key: value for key, value in now.items() if not isinstance(known, Mapping) or key not in known}
+    return {
+        key: value
+        for key, value in move.parameters.items()
+        if not isinstance(known, Mapping) or key not in known
+    }
 
 
 # --- doing it
@@ -284,11 +326,12 @@ def migrate_one(
     row = Instance.objects.select_for_update().get(pk=instance_id)
     if row.version_id != move.source or row.status != "running":
         return False
-    if not foresee(move, row).moves(accept_lost=accept_lost):
+    family = list(_family(row))
+    if not foresee(move, family).moves(accept_lost=accept_lost):
         return False
     source = row.state_code
-    for part in [execution.running(row), *(execution.lock(child.pk) for child in list(_family(row))[1:])]:
-        _move(move, part, actor=actor, now=now)
+    for part in family:
+        _move(move, execution.running(part), actor=actor, now=now)
     audit.record(
         actor=actor,
         action="processes.migrated",
