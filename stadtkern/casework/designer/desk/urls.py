@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from stadtkern.casework.designer.desk import drafts, handover, parameters, process, texts, transfer
+from stadtkern.casework.designer.migrating import views as migrating
 
 app_name = "designer"
 _D = "<uuid:draft_id>/"
@@ -11,6 +12,7 @@ urlpatterns = [
     path("neu/", drafts.new, name="new"),
     path("einlesen/", transfer.import_package, name="import"),
     path("werte/<slug:slug>/", parameters.own_values, name="own-values"),
+    path("<slug:slug>/umstellen/", migrating.migrate, name="migrate"),
     path("paket/<slug:slug>.zip", transfer.export_installed, name="export-installed"),
     path(_D, drafts.overview, name="overview"),
     path(_D + "name/", drafts.rename, name="rename"),
