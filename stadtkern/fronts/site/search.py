@@ -108,6 +108,7 @@ def _entries(language: str) -> Iterator[Entry]:
             summary=service.summary(language),
             text="\n".join(text),
             group="service",
+            german=service.title("de"),
         )
     for row in texts.situations():
         title, summary = row.title.in_language(language), row.text.in_language(language)

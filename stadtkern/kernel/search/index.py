@@ -227,8 +227,7 @@ class Index:
     def _german_stems(self, text: str) -> Iterator[str]:
         for word in words.split(text):
             yield words.stem(word)
-            if len(word) > 7:
-                yield from (words.stem(part) for part in words.parts(word, vocabulary.name_words()))
+            yield from vocabulary.name_parts(word)
 
     def _known_words(self) -> Counter[str]:
         counts: Counter[str] = Counter()

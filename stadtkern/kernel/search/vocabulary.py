@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from stadtkern.kernel.search import words
@@ -64,6 +64,12 @@ def known_words() -> frozenset[str]:
 def name_words() -> frozenset[str]:
     """Folded words of the names of services: parts that a compound title may consist of."""
     return _name_words()
+
+
+@lru_cache(maxsize=50_000)
+def name_parts(word: str) -> tuple[str, ...]:
+    """Stems of the parts of a compound that occur in names of services."""
+    return tuple(words.stem(part) for part in words.parts(word, name_words())) if len(word) > 7 else ()
 
 
 def words_for(

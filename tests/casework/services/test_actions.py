@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stadtkern.casework.services import actions, queries, shipped
+from stadtkern.casework.services import actions, dldb, queries, shipped
 from stadtkern.casework.services.content import BadContent, Text, parse
 from stadtkern.casework.services.events import ServicePublished
 from stadtkern.casework.services.models import Service, ServiceVersion
@@ -16,6 +16,7 @@ from stadtkern.foundation.access.api import NotAllowed, NotVisible
 from stadtkern.foundation.tenancy import api as tenancy
 from stadtkern.kernel import events as bus
 from stadtkern.kernel.errors import Conflict
+from tests.shared import shared_data
 
 pytestmark = pytest.mark.django_db
 SLUG = "hundesteuer-anmeldung"
@@ -208,3 +209,15 @@ def test_bad_content_is_refused_with_its_place(change: dict[str, Any], path: str
     with pytest.raises(BadContent) as caught:
         parse(data)
     assert path in [place for place, _ in caught.value.extra["problems"]]
+
+
+def test_dldb_services_become_drafts_and_come_again(manager: Any, mainz: Any, now: datetime) -> None:
+    """Import of a foreign catalogue: drafts first, the second time nothing new."""
+    contents = dldb.read(shared_data("front/dldb_services_sample.json").read_bytes())
+    outcomes = [actions.take_in(actor=manager, content=content, now=now, note="DLDB") for content in contents]
+    assert outcomes == ["created"] * 8
+    assert Service.objects.filter(slug="personalausweis-1063441").count() == 1
+    assert not queries.services()
+    again = actions.take_in(actor=manager, content=contents[0], now=now, note="DLDB")
+    assert again != "created"
+    assert Service.objects.count() == 8
