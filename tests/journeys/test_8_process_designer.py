@@ -41,7 +41,7 @@ def test_a_procedure_changes_by_two_people(city: Any, person: Any, scripts: bool
     designer.click("Texte speichern", role="button")
     designer.go(f"{draft}ablauf/").click("Antrag prüfen", role="link", exact=True)
     designer.fill("Fällig nach", "12").click("Speichern", role="button", exact=True)
-    designer.go(f"{draft}ablauf/").sees("12 working_days")
+    designer.go(f"{draft}ablauf/").sees("12 Arbeitstage")
     if scripts:
         the_drawing_is_checked_while_it_is_made(designer)
 
@@ -102,6 +102,6 @@ def the_drawing_is_checked_while_it_is_made(designer: Person) -> None:
     assert "Nicht gespeichert" in form.inner_text()
     page.get_by_role("button", name="Rückgängig").click()
     page.wait_for_function("document.querySelector('[data-modeler]').dataset.problems === '0'")
-    designer.click("Zeichnung speichern", role="button").sees("12 working_days")
+    designer.click("Zeichnung speichern", role="button").sees("12 Arbeitstage")
     page.wait_for_selector("form[data-modeler][data-state='drawn']", timeout=30_000)
     assert "Nicht gespeichert" not in form.inner_text()

@@ -18,6 +18,13 @@ from stadtkern.kernel.xml_document import XmlElement, indent
 
 PREFIX: Final = "stadtkern"
 UNITS: Final = ("working_days", "days", "weeks", "months")
+_UNIT_WORDS: Final = {
+    "working_days": ("Arbeitstage", "working days"),
+    "days": ("Tage", "days"),
+    "weeks": ("Wochen", "weeks"),
+    "months": ("Monate", "months"),
+}
+_LANE: Final = ("Bahn", "lane")
 _LINE = re.compile(r"\s*([^=\s][^=]*?)\s*=\s*(.+?)\s*")
 
 #: which properties an element of a kind has, beside its name
@@ -99,10 +106,12 @@ def _line(document: BpmnDocument, element: XmlElement, who: str, depth: int, lan
     parts = [
         values.get(name, "") for name in ("role", "actions", "decision", "connector", "message", "condition")
     ]
-    due = " ".join(filter(None, (values.get("due_amount"), values.get("due_unit"))))
+    english = int(language.startswith("en"))
+    unit = _UNIT_WORDS.get(values.get("due_unit", ""), ("", ""))[english]
+    due = " ".join(filter(None, (values.get("due_amount"), unit)))
     return Listed(
         id=element.attributes.get("id", ""),
-        kind=kind_name(element.name, language),
+        kind=_LANE[english] if element.name == "lane" else kind_name(element.name, language),
         name=" ".join(element.attributes.get("name", "").split()),
         who=who,
         depth=depth,
@@ -237,8 +246,8 @@ def _tidy(element: XmlElement) -> None:
             element.remove(holder)
 
 
-def _ours(name: str, **attributes: str) -> XmlElement:
-    return XmlElement(OURS, name, {key: value for key, value in attributes.items() if value}, prefix=PREFIX)
+def _ours(kind: str, **attributes: str) -> XmlElement:
+    return XmlElement(OURS, kind, {key: value for key, value in attributes.items() if value}, prefix=PREFIX)
 
 
 def _write_due(element: XmlElement, values: Mapping[str, str]) -> None:

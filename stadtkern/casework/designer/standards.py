@@ -76,8 +76,12 @@ def _process(slug: str, title: str, four_eyes: bool) -> str:
     document = read_bpmn(source.read_bytes())
     name = identifier(slug)
     document.root.attributes |= {"id": f"{name}_modell", "targetNamespace": f"urn:stadtkern:package:{slug}"}
-    document.processes[0].attributes |= {"id": name, "name": title}
+    process = document.processes[0]
+    before = process.attributes["id"]
+    process.attributes |= {"id": name, "name": title}
     for element in document.root.walk():
+        if element.attributes.get("bpmnElement") == before:
+            element.attributes["bpmnElement"] = name
         if element.name == "due":
             element.attributes |= {"amount": "10", "unit": "working_days", "legalBasis": "§ 75 VwGO"}
     return write_bpmn(document).decode()

@@ -45,7 +45,7 @@ def test_from_draft_to_an_application_on_it(
     page = f"{address}ablauf/element/pruefen/"
     sent = fields(client, page) | {"due_amount": "15", "due_legal": "§ 75 VwGO"}
     assert client.post(page, sent).status_code == 302
-    assert "15 working_days" in client.get(f"{address}ablauf/").content.decode()
+    assert "15 Arbeitstage" in client.get(f"{address}ablauf/").content.decode()
 
     # hand over; the author cannot publish
     sent = fields(client, f"{address}uebergeben/")

@@ -192,11 +192,11 @@ def _parts(row: ProcedureDraft, found: list[contents.Trouble]) -> list[dict[str,
     tables = sum(1 for name in row.files if name.startswith("decisions/"))
     parts = [
         ("process", _("Ablauf"), reverse("designer:process", args=args), _("Zeichnung und Liste der Schritte")),
-        ("decisions", _("Entscheidungen"), reverse("designer:overview", args=args) + "entscheidungen/", _("Tabellen in %(count)s Dateien") % {"count": tables}),
+        ("decisions", _("Entscheidungen"), reverse("designer:decisions", args=args), _("Tabellen in %(count)s Dateien") % {"count": tables}),
         ("texts", _("Texte"), reverse("designer:texts", args=args), _("Stände, Bescheide, Bausteine, Prüfungen, Frist")),
         ("parameters", _("Parameter"), reverse("designer:parameters", args=args), _("was jede Kommune selbst festlegt")),
         ("form", _("Formular"), reverse("designer:form", args=args), _("was gefragt wird")),
-        ("tests", _("Testfälle"), reverse("designer:overview", args=args) + "tests/", _("%(count)s Testfälle") % {"count": tests}),
+        ("tests", _("Testfälle"), reverse("designer:tests", args=args), _("%(count)s Testfälle") % {"count": tests}),
     ]  # fmt: skip
     rows = []
     for part, label, href, text in parts:

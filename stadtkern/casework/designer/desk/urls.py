@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from stadtkern.casework.designer.desk import drafts, handover, parameters, process, texts, transfer
+from stadtkern.casework.designer.desk import drafts, handover, parameters, process, testing, texts, transfer
 from stadtkern.casework.designer.migrating import views as migrating
 
 app_name = "designer"
@@ -27,6 +27,9 @@ urlpatterns = [
     path(_D + "texte/<slug:name>/", texts.section, name="text-section"),
     path(_D + "parameter/", parameters.parameters, name="parameters"),
     path(_D + "formular/", texts.form, name="form"),
+    path(_D + "tests/", testing.tests, name="tests"),
+    path(_D + "tests/spielen/", testing.play, name="play"),
+    path(_D + "tests/fall/<slug:name>/", testing.test, name="test"),
     path(_D + "unterschied/", handover.difference, name="difference"),
     path(_D + "uebergeben/", handover.submit, name="submit"),
     path(_D + "zuruecknehmen/", handover.take_back, name="take-back"),
