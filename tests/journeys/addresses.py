@@ -104,6 +104,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         *(f"{_D}texte/{part}/" for part in ("staende", "schreiben", "bausteine", "pruefungen", "eckdaten", "nachrichten")),
         _D + "entscheidungen/", _D + "entscheidungen/verfahren/steuer/", _D + "entscheidungen/verfahren/four_eyes/",
         _D + "parameter/", _D + "formular/", _D + "unterschied/", _D + "uebergeben/", _D + "veroeffentlichen/",
+        _D + "tests/", _D + "tests/spielen/", _D + "tests/fall/standard/",
         _W + "{handed_over}/", _W + "{handed_over}/veroeffentlichen/",
     ),
     "counter": (
@@ -150,7 +151,12 @@ ANSWERS: tuple[tuple[str, str, Mapping[str, str], str], ...] = (
     ("designer", _W + "neu/", {}, ""),
     ("designer", _D + "ablauf/element/beginn/", {"name": "Beginn"}, ""),
     ("designer", _D + "entscheidungen/verfahren/steuer/", {"r-0-2": "2 * hundee"}, "Prüfen"),
-    ("designer", _D + "entscheidungen/verfahren/steuer/", {"try-gefaehrlich": "[true, false]"}, "Mit diesen Werten ausprobieren"),
+    (
+        "designer",
+        _D + "entscheidungen/verfahren/steuer/",
+        {"try-gefaehrlich": "[true, false]"},
+        "Mit diesen Werten ausprobieren",
+    ),
     ("admin", "/verwaltung/aemter/neu/", {"name": "Amt für Finanzen"}, ""),
     ("admin", _M + "passwort-link/", {}, "Link für das Passwort erzeugen"),
     (

@@ -199,7 +199,7 @@ def build(now: datetime) -> dict[str, Any]:
         "submission": new.root_submission_id,
         "post_item": PostBoxItem.objects.filter(case=decided).order_by("at")[0].pk,
         "cases": [str(key) for key in Case.objects.values_list("pk", flat=True)],
-        **drafts(maker), **desk_things(maker),
+        **drafts(maker), **procedures(maker), **desk_things(maker),
     }  # fmt: skip
 
 
@@ -286,6 +286,30 @@ def drafts(maker: Maker) -> dict[str, Any]:
         "old_draft": old.id, "code_list": codes.pk, "draft": empty.id, "full_draft": full.id, "entry_draft": counter.id, "entered": entered.id,
         "published": published.pk, "version": copied.id, "preview_draft": preview.id,
     }  # fmt: skip
+
+
+def procedures(maker: Maker) -> dict[str, Any]:
+    """Two drafts of the workshop: one in work, one handed over by a colleague."""
+    from stadtkern.casework.designer import actions, standards
+    from stadtkern.casework.services import api as services
+
+    here, colleague = maker.actor("p.entwurf"), maker.actor("o.digit")
+    known = services.installed(DOG)
+    assert known is not None and known.process is not None
+    draft = actions.create_draft(
+        actor=here, slug=DOG, title=known.title, files=known.process["files"], origin="service",
+        base_version=known.number, now=maker.now,
+    )  # fmt: skip
+    title = "Standgeld für den Wochenmarkt"
+    files = standards.standard_files(slug="wochenmarkt", title=title, four_eyes=True)
+    files["texts.json"] = files["texts.json"].replace('"file_plan": ""', '"file_plan": "82.10"')
+    other = actions.create_draft(
+        actor=colleague, slug="wochenmarkt", title=title, files=files, origin="standard_four_eyes", now=maker.now
+    )  # fmt: skip
+    actions.submit(
+        actor=colleague, draft_id=other, revision=1, note="Bitte die Fristen ansehen", now=maker.now
+    )
+    return {"procedure": draft, "handed_over": other}
 
 
 def rule_and_block(maker: Maker) -> dict[str, Any]:

@@ -192,11 +192,9 @@ def element(request: HttpRequest, draft_id: UUID, element_id: str) -> HttpRespon
             errors.append(("", problem.text(request.LANGUAGE_CODE)))
         else:
             messages.success(request, _("Gespeichert."))
-            again = request.POST.get("then") == "list"
-            name, args = (
-                ("designer:process", [row.pk]) if again else ("designer:element", [row.pk, element_id])
-            )
-            return redirect(name, *args)
+            if request.POST.get("then") == "list":
+                return redirect("designer:process", draft_id=row.pk)
+            return redirect("designer:element", draft_id=row.pk, element_id=element_id)
         document = document_of(row)
         target = document.by_id[element_id]
     found = [
