@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from stadtkern.steering.projects.engine.instances import Instance
 
 POPULATION = 40
+PATIENCE = 600
 Schedule = list[int]
 
 
@@ -34,27 +35,40 @@ class Lister:
         self.best = self.horizon
 
     def search(
-        self, seconds: float, bound: int, most: int = 100_000, stopped: Callable[[], bool] | None = None
+        self, seconds: float, bound: int, most: int = 1_000_000, stopped: Callable[[], bool] | None = None
     ) -> None:
-        """Until the bound is reached, the time is over or ``most`` schedules were made; at least one is."""
-        until = time.monotonic() + seconds
-        population = [self.straightened(self.by_rule(noise)) for noise in [0.0] + [0.3] * (POPULATION // 2)]
-        made = len(population)
-        while self.best > bound and made < most and time.monotonic() < until and not (stopped and stopped()):
-            if len(population) < POPULATION:
-                population.append(self.straightened(self.by_rule(0.5)))
-            else:
-                population.sort(key=self.instance.makespan)
-                population = population[:POPULATION]
-                mother, father = self.random.sample(population[: POPULATION // 2], 2)
-                child = self.mutated(self.crossed(self.listed(mother), self.listed(father)))
-                made += 1
-                bred = self.straightened(child)
-                if bred not in population:
-                    population.append(bred)
-                elif self.random.random() < 0.3:
-                    population[-1] = self.straightened(self.by_rule(1.0))
-            made += 1
+        """Until the bound is reached, the time is over or ``most`` schedules were made; at least one is.
+
+        A population that has found nothing better for a while makes room for a new one: its members have become alike.
+        """
+        until, made = time.monotonic() + seconds, 0
+
+        def over() -> bool:
+            known = self.best <= bound or made >= most or time.monotonic() >= until
+            return known or (stopped is not None and stopped())
+
+        noise = 0.0
+        while not self.starts or not over():
+            population: list[Schedule] = []
+            while len(population) < POPULATION and not (self.starts and over()):
+                population.append(self.straightened(self.by_rule(noise)))
+                noise, made = self.random.choice((0.2, 0.4, 0.8)), made + 1
+            best, idle = min(map(self.instance.makespan, population)), 0
+            while idle < PATIENCE and not over():
+                bred, made = self.bred(population), made + 1
+                length = self.instance.makespan(bred)
+                best, idle = (length, 0) if length < best else (best, idle + 1)
+
+    def bred(self, population: list[Schedule]) -> Schedule:
+        """A child of two of the better half; it takes the place of the worst unless its like is there already."""
+        population.sort(key=self.instance.makespan)
+        mother, father = self.random.sample(population[: max(2, len(population) // 2)], 2)
+        child = self.straightened(self.mutated(self.crossed(self.listed(mother), self.listed(father))))
+        if child not in population:
+            population[-1] = child
+        else:
+            population[-1] = self.straightened(self.by_rule(1.0))
+        return child
 
     def by_rule(self, noise: float) -> list[int]:
         """An activity list by latest finish: what has most behind it comes first, shaken by ``noise``."""
