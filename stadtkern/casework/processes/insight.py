@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -11,6 +11,7 @@ from uuid import UUID
 
 from stadtkern.casework.processes.bpmn.document import read_bpmn, write_bpmn
 from stadtkern.casework.processes.bpmn.layout import add_layout
+from stadtkern.casework.processes.engine import model as m
 from stadtkern.casework.processes.engine.state import loads
 from stadtkern.casework.processes.models import Instance, Step, Task, Wait
 from stadtkern.casework.processes.packages.model import PROCESS
@@ -24,12 +25,14 @@ TASKS_SHOWN = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitInfo:
-    """Something a process waits for that is not a task: ``kind`` timer, message, signal or call."""
+    """Something a process waits for that is not a task: ``kind`` timer, message, signal or call. ``aside``: it may happen
+    beside the way (a boundary event, the start of an event sub-process); the process does not need it to go on."""
 
     kind: str
     node: str
     label: str
     due_at: datetime | None
+    aside: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,17 +85,26 @@ def standing(subject: tuple[str, UUID]) -> Standing | None:
         process=main.process,
         done=frozenset(element for step in steps for _what, element in step["way"]) - current,
         current=frozenset(current),
-        waits=_waits(rows, labels),
+        waits=_waits(rows, labels, {key for key, node in nodes.items() if isinstance(node, _ASIDE)}),
         decisions=tuple(_decisions(main.version_id, steps, labels)),
         labels=labels,
     )
 
 
-def _waits(rows: Sequence[Instance], labels: Mapping[str, str]) -> tuple[WaitInfo, ...]:
+_ASIDE = m.BoundaryEvent | m.StartEvent
+
+
+def _waits(
+    rows: Sequence[Instance], labels: Mapping[str, str], aside: Collection[str]
+) -> tuple[WaitInfo, ...]:
     found = Wait.objects.filter(instance__in=rows).order_by("due_at", "id")
     return tuple(
         WaitInfo(
-            kind=row.kind, node=row.node, label=labels.get(row.node, row.name or row.node), due_at=row.due_at
+            kind=row.kind,
+            node=row.node,
+            label=labels.get(row.node, row.name or row.node),
+            due_at=row.due_at,
+            aside=row.node in aside,
         )
         for row in found[:200]
     )

@@ -131,6 +131,10 @@ def test_nobody_has_to_wait_longer_than_she_wants(festival, now, browse) -> None
     ask_all(worker, case, now)
     client = browse(worker)
     assert "Nicht länger warten" in client.get(f"/arbeit/vorgang/{case.pk}/stellungnahmen/").content.decode()
+    page = client.get(f"/arbeit/vorgang/{case.pk}/").content.decode()
+    assert "Der Ablauf wartet auf Stellungnahmen." in page and "Polizei" in page
+    way = client.get(f"/arbeit/vorgang/{case.pk}/ablauf/").content.decode()
+    assert "Als Nächstes: Stellungnahme oder Fristablauf" in way and "3 mal" in way
     client.post(f"/arbeit/vorgang/{case.pk}/stellungnahmen/", {"weiter": "1"})
     assert "decide" in allowed(case)
 

@@ -46,14 +46,8 @@ def process_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "state": queries.state_label(case, language),
         "headline": _headline(found, standing),
         "tasks": _table(actor, case, found),
-        "waits": [
-            {
-                "label": wait.label,
-                "kind": _(WAITS[wait.kind]),
-                "due_at": clock.local(wait.due_at) if wait.due_at else None,
-            }
-            for wait in standing.waits
-        ],
+        "waits": _waits([wait for wait in standing.waits if not wait.aside]),
+        "aside": _waits([wait for wait in standing.waits if wait.aside]),
         "xml": processes.drawing(standing.version_id),
         "done": standing.done,
         "current": standing.current,
@@ -71,9 +65,19 @@ def process_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def _headline(found: list[processes.TaskInfo], standing: processes.Standing) -> str:
     if found:
         return ", ".join(dict.fromkeys(task.name for task in found))
-    if standing.waits:
-        return ", ".join(dict.fromkeys(wait.label for wait in standing.waits))
-    return ""
+    return ", ".join(dict.fromkeys(wait.label for wait in standing.waits if not wait.aside))
+
+
+def _waits(found: list[processes.WaitInfo]) -> list[dict[str, Any]]:
+    """Waits as the page shows them, the same ones once with their number."""
+    shown: dict[tuple[str, Any], dict[str, Any]] = {}
+    for wait in found:
+        at = clock.local(wait.due_at) if wait.due_at else None
+        row = shown.setdefault(
+            (wait.node, at), {"label": wait.label, "kind": _(WAITS[wait.kind]), "due_at": at, "number": 0}
+        )
+        row["number"] += 1
+    return list(shown.values())
 
 
 def _table(actor: Actor, case: Case, found: list[processes.TaskInfo]) -> Table | None:

@@ -14,6 +14,7 @@ from stadtkern.casework.cases import policies, queries, rules, tasks, timeline, 
 from stadtkern.casework.cases.actions.common import subject_of
 from stadtkern.casework.cases.desk.process import failures_of
 from stadtkern.casework.cases.models import Case, Decision
+from stadtkern.casework.cases.statements import showing
 from stadtkern.casework.payments import api as payments
 from stadtkern.casework.processes import api as processes
 from stadtkern.casework.records import api as records
@@ -74,6 +75,8 @@ def build_screen(actor: Actor, case: Case, today: date, language: str = "de") ->
             if not shown.reason.is_empty
         ],
         "failures": failures_of(case, language),
+        "asked": showing.summary(case),
+        "waits_for_statements": "go_on" in allowed,
         "tasks": _tasks(actor, case) if may_work else [],
         "history": timeline.for_staff(case.events.order_by("at", "id")[:500]),
         "messages_shown": list(case.messages.order_by("-sent_at", "-id")[:100]),

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from stadtkern.casework.cases import queries
+from stadtkern.casework.cases.models import Case
 from stadtkern.casework.cases.statements import actions
 from stadtkern.casework.cases.statements.models import Statement
 from stadtkern.foundation.access.api import Actor
@@ -47,6 +48,12 @@ def line(row: Statement) -> dict[str, Any]:
         )
     return {"row": row, "kind": kind, "word": word, "case": row.case, "asked_at": clock.local(row.asked_at),
             "answered_at": clock.local(row.answered_at) if row.answered_at else None}  # fmt: skip
+
+
+def summary(case: Case) -> list[dict[str, Any]]:
+    """The requests on a case for its page, taken back ones apart."""
+    rows = Statement.objects.filter(case=case).exclude(status=Statement.Status.CANCELLED)
+    return [line(row) for row in rows.order_by("asked_at", "id")[:50]]
 
 
 def files_of(row: Statement, ids: Iterable[UUID], url: str) -> list[dict[str, str]]:
