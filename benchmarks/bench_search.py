@@ -53,19 +53,22 @@ def postgresql(entries: Sequence[Entry], questions: Sequence[Question]) -> dict[
 
     weighted = "setweight(to_tsvector('german', %s), 'A') || setweight(to_tsvector('german', %s), 'B') || to_tsvector('german', %s)"
     asked = "replace(plainto_tsquery('german', %s)::text, '&', '|')::tsquery"
-    with tempfile.TemporaryDirectory() as folder, EmbeddedPostgres(Path(folder), fsync=False) as server:
-        with psycopg.connect(server.url("owner")) as connection:
-            connection.execute("CREATE TEMP TABLE texts (key text, words tsvector)")
-            for entry in entries:
-                row = (entry.key, entry.title, " ".join(entry.synonyms), entry.text)
-                connection.execute(f"INSERT INTO texts VALUES (%s, {weighted})", row)
-            found = []
-            for question in questions:
-                rows = connection.execute(
-                    f"SELECT key FROM texts, (SELECT {asked} AS q) a WHERE words @@ q ORDER BY ts_rank({WEIGHTS}, words, q) DESC, key LIMIT 10",
-                    (question.text,),
-                )
-                found.append([str(row[0]) for row in rows])
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        EmbeddedPostgres(Path(folder), fsync=False) as server,
+        psycopg.connect(server.url("owner")) as connection,
+    ):
+        connection.execute("CREATE TEMP TABLE texts (key text, words tsvector)")
+        for entry in entries:
+            row = (entry.key, entry.title, " ".join(entry.synonyms), entry.text)
+            connection.execute(f"INSERT INTO texts VALUES (%s, {weighted})", row)
+        found = []
+        for question in questions:
+            rows = connection.execute(
+                f"SELECT key FROM texts, (SELECT {asked} AS q) a WHERE words @@ q ORDER BY ts_rank({WEIGHTS}, words, q) DESC, key LIMIT 10",
+                (question.text,),
+            )
+            found.append([str(row[0]) for row in rows])
     return ranks(found, questions)
 
 

@@ -236,11 +236,11 @@ class Index:
             people = " ".join(phrase for phrase, _ in self._people[number])
             for text in (entry.title, *entry.synonyms, entry.summary, entry.text, people):
                 for shown in text.split():
-                    for word in words.split(shown):
+                    for word in words.split_token(shown):
                         counts[word] += 1
                         bare = shown.strip(".,;:!?()„“\"'")
-                        if words.fold(bare) == word:
-                            self._shown.setdefault(word, bare)
+                        if word not in self._shown and words.fold(bare) == word:
+                            self._shown[word] = bare
         return counts
 
     def _add(self, number: int, entry: Entry) -> None:
@@ -261,13 +261,13 @@ class Index:
                 for word in said:
                     terms += [(term, value * share) for term, value in self._terms_of(word)]
                     if name in GROUP_WEIGHTS:
-                        self._groups.add(number, words.groups(word), GROUP_WEIGHTS[name] * share)
+                        self._groups.add(number, word, GROUP_WEIGHTS[name] * share)
             self._terms.add(number, name, terms, length)
             if name in STRONG:
                 self._strong.add(number, name, terms, length)
         for word in words.split(f"{entry.summary} {entry.text[:GROUP_TEXT_LIMIT]}"):
             if word not in self._stop:
-                self._groups.add(number, words.groups(word), 0.5)
+                self._groups.add(number, word, 0.5)
         self._add_beginnings(number, entry)
 
     def _add_beginnings(self, number: int, entry: Entry) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
+
+from stadtkern.kernel.search import words
 
 Floats = npt.NDArray[np.float32]
 K1 = 1.2
@@ -84,32 +86,43 @@ class Groups:
         self._idf: dict[str, float] = {}
         self._unknown = 0.0
 
-    def add(self, entry: int, groups: Iterable[str], weight: float) -> None:
-        """Count groups of letters of an entry."""
-        for letters in groups:
-            found = self._counts[letters]
-            found[entry] = found.get(entry, 0.0) + weight
+    def add(self, entry: int, word: str, weight: float) -> None:
+        """Count a word of an entry; its groups of letters are taken once for all entries."""
+        found = self._counts[word]
+        found[entry] = found.get(entry, 0.0) + weight
 
     def close(self, entries: int) -> None:
         """Turn the counts into arrays, divided by the length of each entry's vector."""
         squares = np.zeros(entries, np.float64)
-        for letters, found in self._counts.items():
-            self._idf[letters] = math.log(1 + (entries - len(found) + 0.5) / (len(found) + 0.5))
-            ids = np.fromiter(found.keys(), np.int32, len(found))
-            weights = (
-                np.log1p(np.fromiter(found.values(), np.float32, len(found))) * self._idf[letters]
-            ).astype(np.float32)
+        for letters, (ids, counts) in self._by_group():
+            self._idf[letters] = math.log(1 + (entries - len(ids) + 0.5) / (len(ids) + 0.5))
+            weights = (np.log1p(counts) * self._idf[letters]).astype(np.float32)
             squares[ids] += weights**2
-            self._lists[letters] = (ids, weights)
-        norms = np.sqrt(squares, dtype=np.float64).astype(np.float32)
+            if len(ids) <= max(
+                200, self._commonest * entries
+            ):  # others say nothing and cost most of the time
+                self._lists[letters] = (ids, weights)
+        norms = np.sqrt(squares).astype(np.float32)
         norms[norms == 0] = 1.0
-        for letters, (ids, weights) in list(self._lists.items()):
-            if len(ids) > max(200, self._commonest * entries):
-                del self._lists[letters]  # says nothing and costs most of the time
-            else:
-                self._lists[letters] = (ids, weights / norms[ids])
+        for letters, row in self._lists.items():
+            self._lists[letters] = (row[0], (row[1] / norms[row[0]]).astype(np.float32))
         self._unknown = math.log(1 + (entries + 0.5) / 0.5)
         self._counts.clear()
+
+    def _by_group(self) -> Iterator[tuple[str, tuple[npt.NDArray[np.int32], Floats]]]:
+        having: dict[str, list[tuple[npt.NDArray[np.int32], Floats]]] = defaultdict(list)
+        for word, found in self._counts.items():
+            ids = np.fromiter(found.keys(), np.int32, len(found))
+            weights = np.fromiter(found.values(), np.float32, len(found))
+            for letters in words.groups(word):
+                having[letters].append((ids, weights))
+        for letters, rows in having.items():
+            if len(rows) == 1:
+                yield letters, rows[0]
+                continue
+            ids, places = np.unique(np.concatenate([row[0] for row in rows]), return_inverse=True)
+            sums = np.bincount(places, np.concatenate([row[1] for row in rows]))
+            yield letters, (ids, sums.astype(np.float32))
 
     def score(self, wanted: Mapping[str, float], into: Floats) -> None:
         """Add the cosine of all entries with the wanted groups."""

@@ -79,11 +79,22 @@ def words_for(
 
     ``length``: words of the title. A title that says much more than a name is a special case of it and gets a little less.
     """
-    for concept in concepts():
+    candidates = {number for stem in (*title, *synonyms) for number in _by_stem().get(stem, ())}
+    for concept in (concepts()[number] for number in sorted(candidates)):
         weight = max((_fit(name, title, synonyms, length) for name in concept.names), default=0.0)
         if weight:
             for phrase in concept.phrases:
                 yield phrase, weight
+
+
+@cache
+def _by_stem() -> dict[str, tuple[int, ...]]:
+    """Concepts by one stem of each of their names, so that few have to be looked at."""
+    found: dict[str, list[int]] = {}
+    for number, concept in enumerate(concepts()):
+        for stem in {max(name, key=len) for name in concept.names if name}:
+            found.setdefault(stem, []).append(number)
+    return {stem: tuple(numbers) for stem, numbers in found.items()}
 
 
 def _fit(name: frozenset[str], title: Collection[str], synonyms: Collection[str], length: int) -> float:

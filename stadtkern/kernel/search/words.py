@@ -42,6 +42,12 @@ def split(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=50_000)
+def split_token(token: str) -> tuple[str, ...]:
+    """The same for something without spaces, remembered: texts repeat themselves."""
+    return tuple(split(token))
+
+
+@lru_cache(maxsize=50_000)
 def stem(word: str, language: str = "de") -> str:
     """The stem of a folded word; light, so that related words meet and unrelated ones do not."""
     return _stem_en(word) if language == "en" else _stem_de(word)
