@@ -98,7 +98,7 @@ def grid(table: m.DecisionTable, report: Report, trial: Trial | None, decision: 
                 "id": f"r-{r}-{c}",
                 "label": _("Regel %(row)s, %(column)s") % {"row": r + 1, "column": names[c]},
                 "value": text,
-                "rows": text.count("\n") + 1,
+                "rows": _height(text, 14 if c < width else 22),
                 "mistake": mistake(report.at("rule", r, c), text),
                 "kind": "test" if c < width else "result" if c < width + len(table.outputs) else "note",
             }
@@ -123,6 +123,11 @@ def grid(table: m.DecisionTable, report: Report, trial: Trial | None, decision: 
         "out_columns": [_output(c, clause, report, table) for c, clause in enumerate(table.outputs)],
         "policy": f"{table.hit_policy}:{table.aggregation}" if table.aggregation else table.hit_policy,
     }
+
+
+def _height(text: str, columns: int) -> int:
+    """How many lines of a field a text takes; browsers that can, measure for themselves."""
+    return min(12, sum(-(-max(1, len(line)) // columns) for line in (text or " ").split("\n")))
 
 
 def _field(name: str, value: str, found: CellTrouble | None) -> dict[str, Any]:

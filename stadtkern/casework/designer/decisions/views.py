@@ -237,6 +237,8 @@ def _page(request: HttpRequest, desk: _Desk, tried: trial.Trial | None) -> HttpR
         "editable": is_editable(desk.row),
         "changed": desk.model != desk.before or desk.name != decision.name,
         "report": found,
+        "state": _state(found),
+        "state_kind": "danger" if found.errors else "success" if found.coverage.is_clean else "warning",
         "errors": desk.errors,
         "types": presenting.options_with(presenting.type_options(), decision.type_ref),
         "others": [each.message if at == 0 else each.message_en for each in found.others],
