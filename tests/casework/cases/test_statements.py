@@ -337,3 +337,33 @@ def test_the_directory_of_outside_bodies(mainz, make_actor, browse, now) -> None
     with pytest.raises(InvalidInput):
         actions.contact_party(row.slug)
     assert browse(make_actor("caseworker", name="X")).get(page).status_code == 403
+
+
+def test_files_of_answers_go_with_the_case_unless_the_record_keeps_them(festival, now) -> None:
+    from stadtkern.casework.cases.events import CaseErased
+    from stadtkern.casework.cases.statements.receivers import erase_answers
+    from stadtkern.foundation.files import api as files
+
+    worker, case = festival
+    kept, loose = (
+        files.store(_png(), name=f"{name}.png", max_bytes=9_999, purpose="case-statement", now=now).id
+        for name in ("akte", "lose")
+    )
+    row_id = actions.request_statement(
+        actor=worker, case=case, party=actions.contact_party("polizei"), inquiry=inquiry(), now=now
+    )
+    row = Statement.objects.get(pk=row_id)
+    actions.answer(
+        actor=access_guest(row),
+        statement_id=row.pk,
+        verdict="agree",
+        text="",
+        file_ids=[kept],
+        by_name="A",
+        now=now,
+    )
+    Statement.objects.filter(pk=row.pk).update(answer_file_ids=[kept, loose])
+    erase_answers(
+        CaseErased(case_id=case.pk, service_slug=case.service_slug, record_id=case.record_id, at=now)
+    )
+    assert [info.id for info in files.infos([kept, loose])] == [kept]
