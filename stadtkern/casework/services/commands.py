@@ -81,9 +81,8 @@ def _import(args: argparse.Namespace) -> int:
 
         for content in contents:
             try:
-                outcome = actions.take_in(
-                    actor=actor, content=content, now=clock.now(), note="DLDB" if args.dldb else "XZuFi"
-                )  # type: ignore[arg-type]
+                note = "DLDB" if args.dldb else "XZuFi"
+                outcome = actions.take_in(actor=actor, content=content, now=clock.now(), note=note)  # type: ignore[arg-type]
                 rows.append({"slug": content.slug, "outcome": outcome})
             except DomainError as error:
                 rows.append({"slug": content.slug, "outcome": "refused", "problem": error.message})

@@ -120,9 +120,12 @@ class Groups:
             if len(rows) == 1:
                 yield letters, rows[0]
                 continue
-            ids, places = np.unique(np.concatenate([row[0] for row in rows]), return_inverse=True)
-            sums = np.bincount(places, np.concatenate([row[1] for row in rows]))
-            yield letters, (ids, sums.astype(np.float32))
+            every = np.concatenate([row[0] for row in rows])
+            order = np.argsort(every, kind="stable")
+            every = every[order]
+            starts = np.flatnonzero(np.diff(every, prepend=-1))
+            sums = np.add.reduceat(np.concatenate([row[1] for row in rows])[order], starts)
+            yield letters, (every[starts], sums.astype(np.float32))
 
     def score(self, wanted: Mapping[str, float], into: Floats) -> None:
         """Add the cosine of all entries with the wanted groups."""
