@@ -24,7 +24,7 @@ from tests.shared import shared_data
 
 SHIPPED = sorted(Path(stadtkern.content.__file__).parent.glob("services/*/decisions/*.dmn"))
 QUICK = settings(
-    max_examples=60,
+    max_examples=25,
     phases=[Phase.explicit, Phase.generate],
     deadline=None,
     suppress_health_check=list(HealthCheck),
