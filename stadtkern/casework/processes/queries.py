@@ -105,7 +105,9 @@ def tasks_of(*, roles: Sequence[str], person: str = "", offset: int = 0, limit: 
     rows: dict[UUID, Task] = {}
     for query in wanted:
         for row in (
-            query.select_related("instance").defer("instance__state").order_by(*order)[: offset + limit]
+            query.select_related("instance")
+            .defer("instance__state")
+            .order_by(*order)[skipped : offset + limit]
         ):
             rows[row.pk] = row
     far = datetime.max.replace(tzinfo=UTC)

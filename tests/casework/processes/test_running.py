@@ -308,3 +308,17 @@ def test_the_same_package_is_stored_once(now: datetime, mainz: Any) -> None:
     assert versions.keep(shipped("hundesteuer-anmeldung"), now=now) == first
     assert versions.package_of(first) == shipped("hundesteuer-anmeldung")
     assert versions.keep(shipped("meldebescheinigung"), now=now) != first
+
+
+def test_the_tasks_of_roles_and_people_are_merged_by_due_date(
+    begin: Any, actor: Actor, now: datetime
+) -> None:
+    for _ in range(3):
+        walk(begin(shipped("hundesteuer-anmeldung")), "take", actor=actor, now=now)
+    early = Task.objects.filter(status="open").order_by("-id").first()
+    assert early is not None
+    Task.objects.filter(pk=early.pk).update(role="", assignee_key="zoe", due_at=now)
+    both = queries.tasks_of(roles=["caseworker"], person="zoe")
+    assert both[0].id == early.pk and len(both) == 3
+    assert queries.tasks_of(roles=["caseworker"], offset=1, limit=1)[0].id == both[2].id
+    assert queries.tasks_of(roles=["caseworker", "caseworker"], person="zoe", offset=2)[0].id == both[2].id
