@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
 Status = Literal["optimal", "feasible"]
-WORKERS = 3
+WORKERS = 8  # more than cores on purpose: their kinds of search differ, and j30_13_7 needs that
 
 
 class Cancel:
@@ -134,7 +134,6 @@ def _together(
     solver.parameters.max_time_in_seconds = seconds
     solver.parameters.num_workers = workers
     solver.parameters.random_seed = seed
-    _sharpen(solver)
     halt.watch(solver.stop_search)
     proven = threading.Event()
 
