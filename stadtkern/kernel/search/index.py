@@ -76,6 +76,7 @@ class Index:
             vocabulary.known_words() | {w for w in self._counts if len(w) > 3 and w not in self._stop}
         )
         self._parts: dict[str, list[str]] = {}
+        self._phrases: dict[str, list[frozenset[str]]] = {}
         self._terms, self._strong = Words(WEIGHTS, LENGTHS), Words(WEIGHTS, LENGTHS)
         self._groups = Groups(commonest=0.1)
         self._titles: dict[str, list[tuple[int, int]]] = {}
@@ -182,7 +183,17 @@ class Index:
 
     def _precision(self, asked: Query, entry: Entry) -> float:
         general = GENERAL / (1 + len(words.split(entry.title)))
-        return entry.boost * (PRECISION * self.title_share(asked, entry) + general)
+        said = {term for terms in asked.words.values() for term in terms}
+        named = any(len(name) > 1 and name <= said for name in self._synonyms(entry))
+        share = max(self.title_share(asked, entry), 0.9 if named else 0.0)
+        return entry.boost * (PRECISION * share + general)
+
+    def _synonyms(self, entry: Entry) -> list[frozenset[str]]:
+        """The editor's own words of several parts, as stems; said completely they name the entry like its title."""
+        if entry.key not in self._phrases:
+            texts = ([w for w in words.split(text) if w not in self._stop] for text in entry.synonyms)
+            self._phrases[entry.key] = [frozenset(self._stem(word) for word in text) for text in texts]
+        return self._phrases[entry.key]
 
     def _stem(self, word: str) -> str:
         return words.stem(word, self.language)
