@@ -119,7 +119,10 @@ class Run:
                 self.now.append((instance, self._child_of_another_file(instance, command)))
             case c.RaiseIncident():
                 self.incidents.append(command)
-                if command.code in {"step-limit", "connector"}:  # a loop without a stop, or an error nobody caught
+                if command.code in {
+                    "step-limit",
+                    "connector",
+                }:  # a loop without a stop, or an error nobody caught
                     self.now.append(
                         (instance, e.IncidentRepaired(command.incident, variables=dict(self.data())))
                     )
