@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "stadtkern.casework.processes",
     "stadtkern.casework.cases",
     "stadtkern.casework.cases.statements",
+    "stadtkern.casework.kita",
     "stadtkern.casework.relief",
     "stadtkern.casework.designer",
     "stadtkern.fronts.site",

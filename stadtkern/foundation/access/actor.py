@@ -6,6 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 from uuid import UUID
 
+from django.db.models import Q
+
+from stadtkern.foundation.access import mandates as rules
+from stadtkern.foundation.access.mandates import Mandate, Mandates, Right
 from stadtkern.foundation.access.models import Role
 
 NOBODY = UUID(int=0)
@@ -19,7 +23,7 @@ class Actor:
 
     ``grants`` are (role, office id or None, team id or None); ``deputizes_for`` accounts who are absent today.
     ``guest_keys`` are ids of drafts and cases that a guest opened with link and code in this session.
-    ``assurance`` is the level of this login (0, 1, 3, 4).
+    ``assurance`` is the level of this login (0, 1, 3, 4). ``mandates`` say for whom else the person may act.
     """
 
     kind: Kind
@@ -32,6 +36,7 @@ class Actor:
     scopes: frozenset[str] = frozenset()
     assurance: int = 0
     language: str = "de"
+    mandates: Mandates = field(default=rules.NONE, compare=False, repr=False)
     roles: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -57,6 +62,14 @@ class Actor:
     def acting_as(self, role: Role) -> Actor:
         """The same person with one more role, for one action whose own rule has judged already."""
         return replace(self, grants=self.grants | {(str(role), None, None)})
+
+    def mandate(self, party: UUID | None, right: Right, service: str) -> Mandate | None:
+        """Why the actor may do this for a party that is not herself; None when she may not."""
+        return rules.find(self.mandates, party, right, service)
+
+    def reach(self, right: Right, *, business: str, person: str, service: str) -> Q:
+        """The same as a filter: rows of parties for whom the actor may do this (the names are fields)."""
+        return rules.reach(self.mandates, right, business=business, person=person, service=service)
 
     @property
     def is_staff(self) -> bool:

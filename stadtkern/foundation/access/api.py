@@ -13,6 +13,7 @@ from stadtkern.foundation.access.actions import (
 )
 from stadtkern.foundation.access.actor import Actor, system
 from stadtkern.foundation.access.gates import guest_or_resident, machine, public, resident, staff
+from stadtkern.foundation.access.mandates import Mandate, PartyKind, Right, register_mandates
 from stadtkern.foundation.access.models import Role
 from stadtkern.foundation.access.queries import (
     Colleague,
@@ -28,8 +29,11 @@ __all__ = [
     "Actor",
     "Colleague",
     "LastAdministrator",
+    "Mandate",
     "NotAllowed",
     "NotVisible",
+    "PartyKind",
+    "Right",
     "Role",
     "actor_for",
     "assign_role",
@@ -43,6 +47,7 @@ __all__ = [
     "holders",
     "machine",
     "public",
+    "register_mandates",
     "resident",
     "staff",
     "system",

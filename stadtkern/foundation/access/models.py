@@ -20,6 +20,8 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", "Verwaltung des Systems"
     AUDITOR = "auditor", "Revision und Datenschutz"
     RECORDS_MANAGER = "records_manager", "Schriftgutverwaltung"
+    KITA_OFFICE = "kita_office", "Kita: Jugendamt"
+    KITA_STAFF = "kita_staff", "Kita: Leitung und Träger"
 
 
 class RoleAssignment(TenantModel):

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from stadtkern.foundation.access.actor import Actor, Kind
+from stadtkern.foundation.access.mandates import NONE, mandates_of
 from stadtkern.foundation.access.models import Absence, RoleAssignment
 from stadtkern.foundation.accounts import api as accounts
 from stadtkern.foundation.tenancy import api as tenancy
@@ -51,6 +52,7 @@ def actor_for(
         scopes=scopes,
         assurance=assurance,
         language=language,
+        mandates=NONE if kind == "machine" else mandates_of(account_id),
     )
 
 
