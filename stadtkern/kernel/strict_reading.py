@@ -19,7 +19,9 @@ from typing import Final, NoReturn
 from stadtkern.kernel.errors import InvalidInput
 
 MOST_BYTES: Final = 1 << 28
+LARGEST: Final = 2**53 - 1  # what every reader of JSON keeps exactly (RFC 8259, section 6)
 GAPS: Final = frozenset({"", "NA"})
+_WHOLE: Final = {int}
 _NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 
 
@@ -150,7 +152,7 @@ def load_json(data: bytes, name: str) -> object:
     try:
         return json.loads(data.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        place = f"{name}: Zeile {error.lineno}, Spalte {error.colno}"
+        place = f"{name}:{error.lineno}:{error.colno}"
         raise InputRefused(place, f"kein gültiges JSON ({error.msg})") from error
     except UnicodeDecodeError as error:
         raise InputRefused(f"{name}: Byte {error.start + 1}", "kein gültiges UTF-8") from error
@@ -212,6 +214,26 @@ def as_whole(value: object, path: str, low: int, high: int) -> int:
     if not low <= value <= high:
         raise InputRefused(path, f"{value} liegt nicht zwischen {low} und {high}")
     return value
+
+
+def as_wholes(value: object, path: str, low: int, high: int, length: int | None = None) -> list[int]:
+    """A list of whole numbers; the common case is checked in C, for lists of a hundred thousand."""
+    items = as_list(value, path, length)
+    if items and not (_WHOLE.issuperset(map(type, items)) and low <= min(items) and max(items) <= high):  # type: ignore[type-var, operator]
+        for at, item in enumerate(items):
+            as_whole(item, f"{path}/{at}", low, high)
+    return items  # type: ignore[return-value]
+
+
+def distinct(items: Sequence[int], path: str, what: str) -> None:
+    """Refuses what is named twice."""
+    if len(set(items)) == len(items):
+        return
+    seen: set[int] = set()
+    for at, item in enumerate(items):
+        if item in seen:
+            raise InputRefused(f"{path}/{at}", f"{what} {item} steht zweimal da")
+        seen.add(item)
 
 
 def as_text(value: object, path: str, known: Collection[str] | None = None) -> str:

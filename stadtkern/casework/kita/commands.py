@@ -8,14 +8,11 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-from stadtkern.casework.kita.allocation.errors import ExactUnavailable, InstanceRefused
-from stadtkern.runtime.environment import EnvironmentProblem
+from stadtkern.kernel.strict_reading import InputRefused
 from stadtkern.runtime.output import result, result_json, say
-
-DONE, FOUND_WRONG, REFUSED = 0, 1, 2
+from stadtkern.runtime.verbs import DONE, FOUND_WRONG, guarded, seconds
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -30,22 +27,22 @@ def register(parser: argparse.ArgumentParser) -> None:
     )
     allocate.add_argument("--repair", action="store_true", help="die wenigsten zusätzlichen Plätze finden")
     allocate.add_argument(
-        "--seconds", type=_seconds, default=60.0, metavar="N", help="Zeit für die exakte Suche"
+        "--seconds", type=seconds, default=60.0, metavar="N", help="Zeit für die exakte Suche"
     )
     allocate.add_argument("-o", "--output", type=Path, metavar="OUT.json", help="sonst Standardausgabe")
-    allocate.set_defaults(run=_guarded(run_allocate))
+    allocate.set_defaults(run=guarded(run_allocate))
     verify = verbs.add_parser("verify", help="ein Ergebnis unabhängig prüfen")
     verify.add_argument("instance", type=Path, metavar="INSTANCE.json")
     verify.add_argument("outcome", type=Path, metavar="OUT.json")
-    verify.set_defaults(run=_guarded(run_verify))
+    verify.set_defaults(run=guarded(run_verify))
     cases = verbs.add_parser("cases", help="Regressionsfälle rechnen")
     cases.add_argument("file", type=Path, metavar="CASES.json")
-    cases.set_defaults(run=_guarded(run_cases))
+    cases.set_defaults(run=guarded(run_cases))
     tickets = verbs.add_parser("tickets", help="Lose ziehen: Kennung, Los, das beste zuerst")
     tickets.add_argument("beacon", metavar="BEACON_HEX")
     tickets.add_argument("commitment", metavar="COMMITMENT_HEX")
     tickets.add_argument("ids", type=Path, metavar="IDS.txt")
-    tickets.set_defaults(run=_guarded(run_tickets))
+    tickets.set_defaults(run=guarded(run_tickets))
     forecast = verbs.add_parser("forecast", help="Kinder je Altersjahr vorausberechnen")
     forecast.add_argument("children", type=Path, metavar="CHILDREN_BY_AGE.csv")
     forecast.add_argument("births", type=Path, metavar="BIRTHS.csv")
@@ -53,35 +50,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     forecast.add_argument(
         "--origin", type=int, default=None, metavar="YEAR", help="nichts Jüngeres verwenden"
     )
-    forecast.set_defaults(run=_guarded(run_forecast))
-
-
-def _seconds(value: str) -> float:
-    number = float(value)
-    if not 0 < number <= 86_400:
-        raise argparse.ArgumentTypeError("zwischen 0 und 86400")
-    return number
-
-
-def _guarded(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
-    """Refusals become exit 2 with their place, missing OR-Tools exit 3."""
-
-    def guarded(args: argparse.Namespace) -> int:
-        try:
-            return run(args)
-        except InstanceRefused as refused:
-            say(refused.message)
-        except ExactUnavailable as unavailable:
-            say(f"/: {unavailable.message}")
-        except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
-            say(f"{error.filename}: {error.strerror}")
-        except ModuleNotFoundError as missing:
-            if not (missing.name or "").startswith("ortools"):
-                raise
-            raise EnvironmentProblem("Für --exact und --repair fehlt das Paket ortools.") from missing
-        return REFUSED
-
-    return guarded
+    forecast.set_defaults(run=guarded(run_forecast))
 
 
 def run_allocate(args: argparse.Namespace) -> int:
@@ -105,8 +74,8 @@ def run_allocate(args: argparse.Namespace) -> int:
 def run_verify(args: argparse.Namespace) -> int:
     """0, or 1 with the first violation."""
     from stadtkern.casework.kita.allocation.formats import read_file
-    from stadtkern.casework.kita.allocation.reading import load_json
     from stadtkern.casework.kita.allocation.verify import Violation, verify
+    from stadtkern.kernel.strict_reading import load_json
 
     instance, digest = read_file(args.instance)
     document = load_json(args.outcome.read_bytes(), str(args.outcome))
@@ -122,7 +91,7 @@ def run_verify(args: argparse.Namespace) -> int:
 def run_cases(args: argparse.Namespace) -> int:
     """The failed ones on stderr, the count as last line."""
     from stadtkern.casework.kita.allocation.cases import run_cases as run
-    from stadtkern.casework.kita.allocation.reading import load_json
+    from stadtkern.kernel.strict_reading import load_json
 
     outcomes = run(load_json(args.file.read_bytes(), str(args.file)))
     failed = [outcome for outcome in outcomes if outcome.problems]
@@ -140,7 +109,7 @@ def run_tickets(args: argparse.Namespace) -> int:
     try:
         lines = args.ids.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
-        raise InstanceRefused(f"{args.ids}:1:{error.start + 1}", "kein gültiges UTF-8") from error
+        raise InputRefused(f"{args.ids}:1:{error.start + 1}", "kein gültiges UTF-8") from error
     for child, value in tickets(key, read_ids(lines, str(args.ids))):
         sys.stdout.write(f"{child}\t{value}\n")
     return DONE
@@ -150,7 +119,7 @@ def _hex(text: str, name: str) -> bytes:
     try:
         return bytes.fromhex(text) if text.isalnum() else b""
     except ValueError as error:
-        raise InstanceRefused(name, "keine Hexadezimalzahl") from error
+        raise InputRefused(name, "keine Hexadezimalzahl") from error
 
 
 def run_forecast(args: argparse.Namespace) -> int:
@@ -158,7 +127,7 @@ def run_forecast(args: argparse.Namespace) -> int:
     from stadtkern.casework.kita.allocation.forecast import forecast, read_births, read_children
 
     if not 1 <= args.years <= 10:
-        raise InstanceRefused("--years", "zwischen 1 und 10")
+        raise InputRefused("--years", "zwischen 1 und 10")
     children = read_children(args.children.read_bytes(), str(args.children))
     births = read_births(args.births.read_bytes(), str(args.births))
     result_json(forecast(children, births, years=args.years, origin=args.origin))

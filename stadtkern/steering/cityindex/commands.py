@@ -9,16 +9,14 @@ import argparse
 import csv
 import io
 import math
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
 from stadtkern import content
-from stadtkern.kernel.errors import DomainError
 from stadtkern.kernel.strict_reading import load_json, load_table
 from stadtkern.runtime.output import result, result_json, say
+from stadtkern.runtime.verbs import DONE, guarded
 
-DONE, REFUSED = 0, 2
 EDITIONS = Path(content.__file__).parent / "steering" / "index_editions.csv"
 
 
@@ -30,11 +28,11 @@ def register(parser: argparse.ArgumentParser) -> None:
     score.add_argument("meta", type=Path, metavar="META.csv")
     _method(score)
     score.add_argument("-o", "--output", type=Path, metavar="OUT.csv", help="sonst Standardausgabe")
-    score.set_defaults(run=_guarded(run_score))
+    score.set_defaults(run=guarded(run_score))
     decompose = verbs.add_parser("decompose", help="Veränderung von Punkten und Rang genau zerlegen")
     decompose.add_argument("case", type=Path, metavar="CASE.json")
     _method(decompose)
-    decompose.set_defaults(run=_guarded(run_decompose))
+    decompose.set_defaults(run=guarded(run_decompose))
     check = verbs.add_parser("check", help="Widersprüche in veröffentlichten Angaben finden")
     check.add_argument("facts", type=Path, metavar="FACTS.csv")
     check.add_argument(
@@ -44,7 +42,7 @@ def register(parser: argparse.ArgumentParser) -> None:
         metavar="EDITIONS.csv",
         help="Angaben je Ausgabe, sonst die mitgelieferten",
     )
-    check.set_defaults(run=_guarded(run_check))
+    check.set_defaults(run=guarded(run_check))
 
 
 def _method(parser: argparse.ArgumentParser) -> None:
@@ -55,21 +53,6 @@ def _method(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--aggregate", choices=["arithmetic", "geometric", "harmonic"], default="arithmetic", help="Mittel"
     )
-
-
-def _guarded(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
-    """Refusals become exit 2 with their place."""
-
-    def guarded(args: argparse.Namespace) -> int:
-        try:
-            return run(args)
-        except DomainError as refused:
-            say(refused.message)
-        except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
-            say(f"{error.filename}: {error.strerror}")
-        return REFUSED
-
-    return guarded
 
 
 def run_score(args: argparse.Namespace) -> int:

@@ -7,16 +7,12 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from stadtkern.kernel.errors import DomainError, InvalidInput
 from stadtkern.kernel.strict_reading import InputRefused, load_json
-from stadtkern.runtime.environment import EnvironmentProblem
 from stadtkern.runtime.output import result, say
-
-DONE, FOUND_WRONG, REFUSED = 0, 1, 2
+from stadtkern.runtime.verbs import DONE, guarded, seconds
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -28,47 +24,18 @@ def register(parser: argparse.ArgumentParser) -> None:
     schedule.add_argument("instances", type=Path, metavar="INSTANCES.json")
     schedule.add_argument("--id", metavar="ID", help="nur diese Instanz")
     _common(schedule, "je Instanz; sonst 10, 20 oder 30 nach Größe")
-    schedule.set_defaults(run=_guarded(run_schedule))
+    schedule.set_defaults(run=guarded(run_schedule))
     plan = verbs.add_parser("plan", help="Projekte auswählen und legen: der größte Nutzen, der möglich ist")
     plan.add_argument("portfolio", type=Path, metavar="PORTFOLIO.json")
     _common(plan, "sonst 20")
     plan.add_argument("--why", action="store_true", help="für jedes nicht gewählte Projekt sagen, warum")
-    plan.set_defaults(run=_guarded(run_plan))
+    plan.set_defaults(run=guarded(run_plan))
 
 
-def _common(parser: argparse.ArgumentParser, seconds: str) -> None:
-    parser.add_argument("--seconds", type=_seconds, metavar="N", help=f"Zeit für die Suche, {seconds}")
+def _common(parser: argparse.ArgumentParser, usual: str) -> None:
+    parser.add_argument("--seconds", type=seconds, metavar="N", help=f"Zeit für die Suche, {usual}")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="Anfang der Zufallszahlen")
     parser.add_argument("-o", "--output", type=Path, metavar="OUT.json", help="sonst Standardausgabe")
-
-
-def _seconds(value: str) -> float:
-    number = float(value)
-    if not 0 < number <= 86_400:
-        raise argparse.ArgumentTypeError("zwischen 0 und 86400")
-    return number
-
-
-def _guarded(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
-    """Refusals become exit 2 with their place, an impossible plan 1, missing OR-Tools 3."""
-
-    def guarded(args: argparse.Namespace) -> int:
-        try:
-            return run(args)
-        except InvalidInput as refused:
-            say(refused.message)
-        except DomainError as impossible:
-            say(impossible.message)
-            return FOUND_WRONG
-        except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
-            say(f"{error.filename}: {error.strerror}")
-        except ModuleNotFoundError as missing:
-            if not (missing.name or "").startswith("ortools"):
-                raise
-            raise EnvironmentProblem("Für Pläne fehlt das Paket ortools.") from missing
-        return REFUSED
-
-    return guarded
 
 
 def run_schedule(args: argparse.Namespace) -> int:
@@ -95,8 +62,8 @@ def run_plan(args: argparse.Namespace) -> int:
     from stadtkern.steering.projects.engine.portfolios import read_portfolio
 
     portfolio = read_portfolio(load_json(args.portfolio.read_bytes(), str(args.portfolio)))
-    seconds = args.seconds or SECONDS
-    plan = choose(portfolio, seconds=seconds, seed=args.seed)
+    time = args.seconds or SECONDS
+    plan = choose(portfolio, seconds=time, seed=args.seed)
     document: dict[str, object] = {
         "starts": {name: portfolio.label(start) for name, start in plan.starts.items()},
         "benefit": plan.benefit,
@@ -106,7 +73,7 @@ def run_plan(args: argparse.Namespace) -> int:
     }
     if args.why:
         rest = [project.id for project in portfolio.projects if project.id not in plan.starts]
-        document["why_not"] = [asdict(why_not(portfolio, plan, name, seconds=seconds)) for name in rest]
+        document["why_not"] = [asdict(why_not(portfolio, plan, name, seconds=time)) for name in rest]
     return _write(args, document)
 
 

@@ -1,24 +1,17 @@
-"""What the engine refuses."""
+"""What the engine refuses beside a document that is not what it should be (``InputRefused`` of the kernel)."""
 
 from __future__ import annotations
 
-from stadtkern.kernel.errors import DomainError, InvalidInput
+from stadtkern.kernel.strict_reading import InputRefused
 
 
-class InstanceRefused(InvalidInput):
-    """The document does not describe a round; ``path`` (JSON Pointer, RFC 6901) says where."""
-
-    code = "kita-instance-refused"
-
-    def __init__(self, path: str, message: str) -> None:
-        self.path = path or "/"
-        super().__init__(f"{self.path}: {message}", extra={"path": self.path})
-
-
-class ExactUnavailable(DomainError):
+class ExactUnavailable(InputRefused):
     """The exact search covers seats by age group; this round has flexible seats and families."""
 
     code = "kita-exact-unavailable"
     status = 409
     message = "Die exakte Suche gilt für Plätze je Altersgruppe. Diese Runde hat flexible Plätze und gemeinsame Wünsche."
     message_en = "The exact search covers seats by age group. This round has flexible seats and joint wishes."
+
+    def __init__(self) -> None:
+        super().__init__("/", self.message)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Final
 
-from stadtkern.casework.kita.allocation.errors import InstanceRefused
+from stadtkern.kernel.strict_reading import InputRefused
 
 Children = Mapping[tuple[int, int], int]
 Births = Mapping[int, int]
@@ -39,23 +39,23 @@ NEWBORN_RECENT: Final = 0.9
 
 
 def read_children(data: bytes, name: str) -> dict[tuple[int, int], int]:
-    """``year,age,children`` -> {(year, age): children}; raises ``InstanceRefused`` with FILE:LINE:COL."""
+    """``year,age,children`` -> {(year, age): children}; raises ``InputRefused`` with FILE:LINE:COL."""
     found: dict[tuple[int, int], int] = {}
     for line, row in _rows(data, name, ("year", "age", "children"), ("jahr", "alter", "kinder")):
         key = (_number(row[0], name, line, 1, 1800, 2200), _number(row[1], name, line, 2, 0, 120))
         if key in found:
-            raise InstanceRefused(f"{name}:{line}:1", f"Jahr {key[0]}, Alter {key[1]} steht zweimal da")
+            raise InputRefused(f"{name}:{line}:1", f"Jahr {key[0]}, Alter {key[1]} steht zweimal da")
         found[key] = _number(row[2], name, line, 3, 0, 10**8)
     return found
 
 
 def read_births(data: bytes, name: str) -> dict[int, int]:
-    """``jahr,geburten`` (or ``year,births``) -> {year: births}; raises ``InstanceRefused``."""
+    """``jahr,geburten`` (or ``year,births``) -> {year: births}; raises ``InputRefused``."""
     found: dict[int, int] = {}
     for line, row in _rows(data, name, ("year", "births"), ("jahr", "geburten")):
         year = _number(row[0], name, line, 1, 1800, 2200)
         if year in found:
-            raise InstanceRefused(f"{name}:{line}:1", f"das Jahr {year} steht zweimal da")
+            raise InputRefused(f"{name}:{line}:1", f"das Jahr {year} steht zweimal da")
         found[year] = _number(row[1], name, line, 2, 0, 10**8)
     return found
 
@@ -69,7 +69,7 @@ def _rows(
     except UnicodeDecodeError:
         text = data.decode("latin-1")
     if "\x00" in text:
-        raise InstanceRefused(f"{name}:1:1", "keine Textdatei")
+        raise InputRefused(f"{name}:1:1", "keine Textdatei")
     head = text.split("\n", 1)[0]
     separator = max(",;\t", key=head.count)
     reader = csv.reader(io.StringIO(text), delimiter=separator)
@@ -77,21 +77,21 @@ def _rows(
         names = [column.strip().lower() for column in next(reader, [])]
         wanted = next((w for w in (english, german) if set(w) <= set(names)), None)
         if wanted is None:
-            raise InstanceRefused(f"{name}:1:1", f"erwartet werden die Spalten {', '.join(english)}")
+            raise InputRefused(f"{name}:1:1", f"erwartet werden die Spalten {', '.join(english)}")
         columns = [names.index(column) for column in wanted]
         for row in reader:
             if not any(cell.strip() for cell in row):
                 continue
             if len(row) <= max(columns):
-                raise InstanceRefused(f"{name}:{reader.line_num}:1", "zu wenige Spalten")
+                raise InputRefused(f"{name}:{reader.line_num}:1", "zu wenige Spalten")
             yield reader.line_num, [row[column].strip() for column in columns]
     except csv.Error as error:
-        raise InstanceRefused(f"{name}:{reader.line_num}:1", str(error)) from error
+        raise InputRefused(f"{name}:{reader.line_num}:1", str(error)) from error
 
 
 def _number(text: str, name: str, line: int, column: int, low: int, high: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 12 and low <= int(text) <= high):
-        raise InstanceRefused(
+        raise InputRefused(
             f"{name}:{line}:{column}", f"{text!r} ist keine ganze Zahl zwischen {low} und {high}"
         )
     return int(text)
@@ -137,7 +137,7 @@ def _known(children: Children, births: Births, origin: int | None) -> _Known:
     while oldest < OLDEST and (origin, oldest + 1) in children:
         oldest += 1
     if oldest < 1:
-        raise InstanceRefused("--origin", f"für {origin} fehlen Kinder nach Altersjahren ab 0")
+        raise InputRefused("--origin", f"für {origin} fehlen Kinder nach Altersjahren ab 0")
     years: list[int] = []
     year = origin
     while all(children.get((year - 1, age), 0) > 0 for age in range(oldest)) and all(
@@ -146,10 +146,10 @@ def _known(children: Children, births: Births, origin: int | None) -> _Known:
         years.insert(0, year)
         year -= 1
     if len(years) < 5:
-        raise InstanceRefused("--origin", f"vor {origin} sind keine fünf Jahre ohne Lücke bekannt")
+        raise InputRefused("--origin", f"vor {origin} sind keine fünf Jahre ohne Lücke bekannt")
     known = {year: count for year, count in births.items() if year <= origin and count > 0}
     if not any(year in known for year in years[-5:]):
-        raise InstanceRefused("--origin", f"bis {origin} fehlen Geburten der letzten fünf Jahre")
+        raise InputRefused("--origin", f"bis {origin} fehlen Geburten der letzten fünf Jahre")
     return _Known(
         origin=origin,
         oldest=oldest,

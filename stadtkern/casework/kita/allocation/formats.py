@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from stadtkern.casework.kita.allocation.errors import InstanceRefused
-from stadtkern.casework.kita.allocation.reading import (
+from stadtkern.kernel.strict_reading import (
     LARGEST,
+    InputRefused,
+    as_list,
+    as_object,
+    as_text,
+    as_whole,
+    as_wholes,
     distinct,
-    integer,
-    integers,
     load_json,
     member,
-    obj,
-    rows,
-    text,
 )
 
 MOST_CHILDREN: Final = 2_000_000
@@ -83,21 +83,21 @@ Instance = StrictRound | SeatRound | FamilyRound | TiesRound
 
 
 def read_file(path: Path) -> tuple[Instance, str]:
-    """The instance and the SHA-256 of its bytes; raises ``InstanceRefused``, ``OSError``."""
+    """The instance and the SHA-256 of its bytes; raises ``InputRefused``, ``OSError``."""
     data = path.read_bytes()
     digest = hashlib.sha256(data).hexdigest()
     return read_instance(load_json(data, str(path))), digest
 
 
 def read_instance(document: object) -> Instance:
-    """Raises ``InstanceRefused``."""
-    top = obj(document, "")
-    form = text(member(top, "format", ""), "/format")
+    """Raises ``InputRefused``."""
+    top = as_object(document, "")
+    form = as_text(member(top, "format", ""), "/format")
     if form not in _READERS:
-        raise InstanceRefused("/format", f"{form!r} ist keines der Formate {', '.join(_READERS)}")
-    kitas = integer(member(top, "kitas", ""), "/kitas", 0, MOST_KITAS)
-    children = integer(member(top, "children", ""), "/children", 0, MOST_CHILDREN)
-    name = text(top.get("name", form), "/name")
+        raise InputRefused("/format", f"{form!r} ist keines der Formate {', '.join(_READERS)}")
+    kitas = as_whole(member(top, "kitas", ""), "/kitas", 0, MOST_KITAS)
+    children = as_whole(member(top, "children", ""), "/children", 0, MOST_CHILDREN)
+    name = as_text(top.get("name", form), "/name")
     return _READERS[form](top, name, children, kitas)
 
 
@@ -118,38 +118,38 @@ def _ties(top: Mapping[str, object], name: str, children: int, kitas: int) -> Ti
 
 
 def _capacity(top: Mapping[str, object], kitas: int) -> list[int]:
-    return integers(member(top, "capacity", ""), "/capacity", 0, MOST_SEATS, kitas)
+    return as_wholes(member(top, "capacity", ""), "/capacity", 0, MOST_SEATS, kitas)
 
 
 def _lottery(top: Mapping[str, object], children: int) -> list[int]:
-    numbers = integers(member(top, "lottery", ""), "/lottery", -LARGEST, LARGEST, children)
+    numbers = as_wholes(member(top, "lottery", ""), "/lottery", -LARGEST, LARGEST, children)
     distinct(numbers, "/lottery", "die Losnummer")
     return numbers
 
 
 def _wishes(top: Mapping[str, object], children: int, kitas: int) -> tuple[list[list[int]], list[list[int]]]:
     """Wishes and the points at each; equal rows and numbers are shared, so that a big city fits into little memory."""
-    lists = rows(member(top, "wishes", ""), "/wishes", children)
-    scores = rows(member(top, "points", ""), "/points", children)
+    lists = as_list(member(top, "wishes", ""), "/wishes", children)
+    scores = as_list(member(top, "points", ""), "/points", children)
     names = list(range(kitas))
     shared: dict[tuple[int, ...], list[int]] = {}
     wishes: list[list[int]] = []
     points: list[list[int]] = []
     for child in range(children):
-        wish = integers(lists[child], f"/wishes/{child}", 0, kitas - 1)
+        wish = as_wholes(lists[child], f"/wishes/{child}", 0, kitas - 1)
         distinct(wish, f"/wishes/{child}", "die Kita")
-        score = integers(scores[child], f"/points/{child}", -MOST_POINTS, MOST_POINTS, len(wish))
+        score = as_wholes(scores[child], f"/points/{child}", -MOST_POINTS, MOST_POINTS, len(wish))
         wishes.append([names[kita] for kita in wish])
         points.append(shared.setdefault(tuple(score), score))
     return wishes, points
 
 
 def _seats(top: Mapping[str, object], name: str, children: int, kitas: int) -> SeatRound:
-    classes = rows(member(top, "seat_classes", ""), "/seat_classes")
+    classes = as_list(member(top, "seat_classes", ""), "/seat_classes")
     if len(classes) > MOST_CLASSES:
-        raise InstanceRefused("/seat_classes", f"mehr als {MOST_CLASSES} Arten von Plätzen")
+        raise InputRefused("/seat_classes", f"mehr als {MOST_CLASSES} Arten von Plätzen")
     read = [_seat_class(value, f"/seat_classes/{index}") for index, value in enumerate(classes)]
-    types = rows(member(top, "child_type", ""), "/child_type", children)
+    types = as_list(member(top, "child_type", ""), "/child_type", children)
     known: dict[tuple[int, int, int, frozenset[str]], int] = {}
     fits: list[int] = []
     kind: list[int] = []
@@ -159,8 +159,8 @@ def _seats(top: Mapping[str, object], name: str, children: int, kitas: int) -> S
             known[need] = len(fits)
             fits.append(sum(1 << number for number, seat in enumerate(read) if _fit(need, seat)))
         kind.append(known[need])
-    listed = rows(member(top, "seats", ""), "/seats", kitas)
-    seats = [integers(row, f"/seats/{k}", 0, MOST_SEATS, len(read)) for k, row in enumerate(listed)]
+    listed = as_list(member(top, "seats", ""), "/seats", kitas)
+    seats = [as_wholes(row, f"/seats/{k}", 0, MOST_SEATS, len(read)) for k, row in enumerate(listed)]
     wishes, points = _wishes(top, children, kitas)
     return SeatRound(
         name=name,
@@ -177,21 +177,21 @@ _Seat = tuple[frozenset[int], int, int, str]
 
 
 def _seat_class(value: object, path: str) -> _Seat:
-    row = obj(value, path)
-    ages = integers(member(row, "ages", path), f"{path}/ages", 0, 120)
-    hours = integer(member(row, "max_hours", path), f"{path}/max_hours", 0, 24)
-    free = integer(member(row, "free_from", path), f"{path}/free_from", 0, LARGEST)
-    tag = text(row["tag"], f"{path}/tag") if row.get("tag") is not None else ""
+    row = as_object(value, path)
+    ages = as_wholes(member(row, "ages", path), f"{path}/ages", 0, 120)
+    hours = as_whole(member(row, "max_hours", path), f"{path}/max_hours", 0, 24)
+    free = as_whole(member(row, "free_from", path), f"{path}/free_from", 0, LARGEST)
+    tag = as_text(row["tag"], f"{path}/tag") if row.get("tag") is not None else ""
     return frozenset(ages), hours, free, tag
 
 
 def _need(value: object, path: str) -> tuple[int, int, int, frozenset[str]]:
-    row = obj(value, path)
-    age = integer(member(row, "age", path), f"{path}/age", 0, 120)
-    hours = integer(member(row, "hours", path), f"{path}/hours", 0, 24)
-    start = integer(member(row, "start", path), f"{path}/start", 0, LARGEST)
-    listed = rows(row.get("tags", []), f"{path}/tags")
-    tags = frozenset(text(tag, f"{path}/tags/{index}") for index, tag in enumerate(listed))
+    row = as_object(value, path)
+    age = as_whole(member(row, "age", path), f"{path}/age", 0, 120)
+    hours = as_whole(member(row, "hours", path), f"{path}/hours", 0, 24)
+    start = as_whole(member(row, "start", path), f"{path}/start", 0, LARGEST)
+    listed = as_list(row.get("tags", []), f"{path}/tags")
+    tags = frozenset(as_text(tag, f"{path}/tags/{index}") for index, tag in enumerate(listed))
     return age, hours, start, tags
 
 
@@ -204,20 +204,21 @@ def _fit(need: tuple[int, int, int, frozenset[str]], seat: _Seat) -> bool:
 
 def _siblings(top: Mapping[str, object], name: str, children: int, kitas: int) -> FamilyRound:
     groups = [
-        text(v, f"/age_groups/{i}") for i, v in enumerate(rows(member(top, "age_groups", ""), "/age_groups"))
+        as_text(v, f"/age_groups/{i}")
+        for i, v in enumerate(as_list(member(top, "age_groups", ""), "/age_groups"))
     ]
-    listed = rows(member(top, "capacity", ""), "/capacity", kitas)
-    capacity = [integers(row, f"/capacity/{k}", 0, MOST_SEATS, len(groups)) for k, row in enumerate(listed)]
+    listed = as_list(member(top, "capacity", ""), "/capacity", kitas)
+    capacity = [as_wholes(row, f"/capacity/{k}", 0, MOST_SEATS, len(groups)) for k, row in enumerate(listed)]
     families = _families(top, children)
     wishes = _joint_wishes(top, families, kitas)
     return FamilyRound(
         name=name,
         capacity=capacity,
         age_groups=groups,
-        age_group=integers(member(top, "age_group", ""), "/age_group", 0, len(groups) - 1, children),
+        age_group=as_wholes(member(top, "age_group", ""), "/age_group", 0, len(groups) - 1, children),
         families=families,
         wishes=wishes,
-        points=integers(member(top, "points", ""), "/points", -MOST_POINTS, MOST_POINTS, children),
+        points=as_wholes(member(top, "points", ""), "/points", -MOST_POINTS, MOST_POINTS, children),
         bonus=_bonus(top, children, kitas),
         lottery=_lottery(top, children),
     )
@@ -227,19 +228,19 @@ def _families(top: Mapping[str, object], children: int) -> list[list[int]]:
     """Every child in exactly one family."""
     found: list[list[int]] = []
     home = [-1] * children
-    for index, value in enumerate(rows(member(top, "families", ""), "/families")):
-        members = integers(value, f"/families/{index}", 0, children - 1)
+    for index, value in enumerate(as_list(member(top, "families", ""), "/families")):
+        members = as_wholes(value, f"/families/{index}", 0, children - 1)
         if not members:
-            raise InstanceRefused(f"/families/{index}", "eine Familie ohne Kind")
+            raise InputRefused(f"/families/{index}", "eine Familie ohne Kind")
         for place, child in enumerate(members):
             if home[child] >= 0:
-                raise InstanceRefused(
+                raise InputRefused(
                     f"/families/{index}/{place}", f"Kind {child} gehört schon zu Familie {home[child]}"
                 )
             home[child] = index
         found.append(members)
     if -1 in home:
-        raise InstanceRefused("/families", f"Kind {home.index(-1)} gehört zu keiner Familie")
+        raise InputRefused("/families", f"Kind {home.index(-1)} gehört zu keiner Familie")
     return found
 
 
@@ -247,19 +248,19 @@ def _joint_wishes(
     top: Mapping[str, object], families: Sequence[Row], kitas: int
 ) -> list[list[tuple[int, ...]]]:
     found: list[list[tuple[int, ...]]] = []
-    for f, value in enumerate(rows(member(top, "wishes", ""), "/wishes", len(families))):
+    for f, value in enumerate(as_list(member(top, "wishes", ""), "/wishes", len(families))):
         listed: list[tuple[int, ...]] = []
-        for j, wish in enumerate(rows(value, f"/wishes/{f}")):
+        for j, wish in enumerate(as_list(value, f"/wishes/{f}")):
             path = f"/wishes/{f}/{j}"
-            entries = rows(wish, path, len(families[f]))
+            entries = as_list(wish, path, len(families[f]))
             read = tuple(
-                -1 if kita is None else integer(kita, f"{path}/{i}", 0, kitas - 1)
+                -1 if kita is None else as_whole(kita, f"{path}/{i}", 0, kitas - 1)
                 for i, kita in enumerate(entries)
             )
             if max(read) < 0:
-                raise InstanceRefused(path, "ein Wunsch, in dem kein Kind einen Platz bekommt")
+                raise InputRefused(path, "ein Wunsch, in dem kein Kind einen Platz bekommt")
             if read in listed:
-                raise InstanceRefused(path, "derselbe Wunsch steht zweimal da")
+                raise InputRefused(path, "derselbe Wunsch steht zweimal da")
             listed.append(read)
         found.append(listed)
     return found
@@ -267,14 +268,14 @@ def _joint_wishes(
 
 def _bonus(top: Mapping[str, object], children: int, kitas: int) -> dict[tuple[int, int], int]:
     found: dict[tuple[int, int], int] = {}
-    for index, value in enumerate(rows(top.get("bonus", []), "/bonus")):
+    for index, value in enumerate(as_list(top.get("bonus", []), "/bonus")):
         path = f"/bonus/{index}"
-        entry = rows(value, path, 3)
-        child = integer(entry[0], f"{path}/0", 0, children - 1)
-        kita = integer(entry[1], f"{path}/1", 0, kitas - 1)
+        entry = as_list(value, path, 3)
+        child = as_whole(entry[0], f"{path}/0", 0, children - 1)
+        kita = as_whole(entry[1], f"{path}/1", 0, kitas - 1)
         if (child, kita) in found:
-            raise InstanceRefused(path, f"für Kind {child} und Kita {kita} steht schon ein Zuschlag da")
-        found[child, kita] = integer(entry[2], f"{path}/2", -MOST_POINTS, MOST_POINTS)
+            raise InputRefused(path, f"für Kind {child} und Kita {kita} steht schon ein Zuschlag da")
+        found[child, kita] = as_whole(entry[2], f"{path}/2", -MOST_POINTS, MOST_POINTS)
     return found
 
 

@@ -12,18 +12,18 @@ import hmac
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from stadtkern.casework.kita.allocation.errors import InstanceRefused
+from stadtkern.kernel.strict_reading import InputRefused
 
 LONGEST_BEACON: Final = 1024
 LONGEST_ID: Final = 200
 
 
 def lottery_key(beacon: bytes, commitment: bytes) -> bytes:
-    """Raises ``InstanceRefused`` if one of them cannot be right."""
+    """Raises ``InputRefused`` if one of them cannot be right."""
     if not 1 <= len(beacon) <= LONGEST_BEACON:
-        raise InstanceRefused("BEACON_HEX", f"erwartet werden 1 bis {LONGEST_BEACON} Bytes")
+        raise InputRefused("BEACON_HEX", f"erwartet werden 1 bis {LONGEST_BEACON} Bytes")
     if len(commitment) != 32:
-        raise InstanceRefused("COMMITMENT_HEX", "erwartet werden 32 Bytes (SHA-256)")
+        raise InputRefused("COMMITMENT_HEX", "erwartet werden 32 Bytes (SHA-256)")
     return hashlib.sha256(beacon + commitment).digest()
 
 
@@ -48,17 +48,15 @@ def lottery_numbers(key: bytes, child_ids: Sequence[str]) -> list[int]:
 
 
 def read_ids(lines: Sequence[str], name: str) -> list[str]:
-    """One id per line; empty lines are skipped. Raises ``InstanceRefused`` with FILE:LINE for doubles and control characters."""
+    """One id per line; empty lines are skipped. Raises ``InputRefused`` with FILE:LINE for doubles and control characters."""
     found: dict[str, int] = {}
     for number, line in enumerate(lines, 1):
         child_id = line.strip()
         if not child_id:
             continue
         if child_id in found:
-            raise InstanceRefused(
-                f"{name}:{number}:1", f"{child_id!r} steht schon in Zeile {found[child_id]}"
-            )
+            raise InputRefused(f"{name}:{number}:1", f"{child_id!r} steht schon in Zeile {found[child_id]}")
         if len(child_id) > LONGEST_ID or not child_id.isprintable():
-            raise InstanceRefused(f"{name}:{number}:1", "keine gültige Kennung")
+            raise InputRefused(f"{name}:{number}:1", "keine gültige Kennung")
         found[child_id] = number
     return list(found)

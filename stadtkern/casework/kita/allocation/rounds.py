@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from stadtkern.casework.kita.allocation.errors import InstanceRefused
 from stadtkern.casework.kita.allocation.market import Market, Offer, sorted_wish
 from stadtkern.casework.kita.allocation.seatbook import SeatBook
+from stadtkern.kernel.strict_reading import InputRefused
 
 PROTECTED: Final = 10**12
 """Points on top for the place a child already has."""
@@ -113,7 +113,7 @@ class Compiled:
 
 
 def compile_round(given: Round) -> Compiled:
-    """Raises ``InstanceRefused`` for unknown names, doubles and more places held than there are seats."""
+    """Raises ``InputRefused`` for unknown names, doubles and more places held than there are seats."""
     kitas = _indexed([kita.id for kita in given.kitas], "/kitas")
     children = _indexed([child.id for child in given.children], "/children")
     n = len(children)
@@ -126,7 +126,7 @@ def compile_round(given: Round) -> Compiled:
     for f, family in enumerate(given.families):
         for name in family.children:
             if name not in children or family_of[children[name]] >= 0:
-                raise InstanceRefused(
+                raise InputRefused(
                     f"/families/{f}", f"Kind {name!r} fehlt oder gehört schon zu einer Familie"
                 )
             family_of[children[name]] = f
@@ -138,7 +138,7 @@ def compile_round(given: Round) -> Compiled:
         offers.append(listed)
         places.append(kept)
     if -1 in family_of:
-        raise InstanceRefused("/families", f"Kind {given.children[family_of.index(-1)].id!r} fehlt")
+        raise InputRefused("/families", f"Kind {given.children[family_of.index(-1)].id!r} fehlt")
     market = Market(
         seats=[[count for _, count in kita.seats] for kita in given.kitas],
         families=[[children[name] for name in family.children] for family in given.families],
@@ -157,7 +157,7 @@ def _indexed(names: Sequence[str], path: str) -> dict[str, int]:
     found = {name: index for index, name in enumerate(names)}
     if len(found) != len(names):
         twice = next(name for name in names if list(names).count(name) > 1)
-        raise InstanceRefused(path, f"{twice!r} steht zweimal da")
+        raise InputRefused(path, f"{twice!r} steht zweimal da")
     return found
 
 
@@ -179,13 +179,13 @@ def _offers(
 ) -> list[Offer]:
     given, n = draft.round, len(draft.round.children)
     if len(wish) != len(family.children):
-        raise InstanceRefused(path, f"erwartet werden {len(family.children)} Einträge")
+        raise InputRefused(path, f"erwartet werden {len(family.children)} Einträge")
     row = []
     for name, contract in zip(family.children, wish, strict=True):
         if contract is None:
             continue
         if contract.kita not in draft.kita_index:
-            raise InstanceRefused(path, f"Kita {contract.kita!r} gibt es nicht")
+            raise InputRefused(path, f"Kita {contract.kita!r} gibt es nicht")
         kita = draft.kita_index[contract.kita]
         child = given.children[draft.child_index[name]]
         points = draft.points(child, contract.kita)
@@ -201,7 +201,7 @@ def _offers(
             )
         )
     if not row:
-        raise InstanceRefused(path, "ein Wunsch, in dem kein Kind einen Platz bekommt")
+        raise InputRefused(path, "ein Wunsch, in dem kein Kind einen Platz bekommt")
     return row
 
 
@@ -219,7 +219,7 @@ def _check_endowments(market: Market) -> None:
                 offer.key >= PROTECTED * market.children
                 and books[offer.kita].offer(offer.key, offer.mask) is not None
             ):
-                raise InstanceRefused(
+                raise InputRefused(
                     f"/kitas/{offer.kita}",
                     "hier haben schon mehr Kinder einen Platz, als es passende Plätze gibt",
                 )

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 import pytest
 
 from stadtkern.casework.kita.allocation.deferred import child_optimal
-from stadtkern.casework.kita.allocation.errors import InstanceRefused
 from stadtkern.casework.kita.allocation.explain import Explainer
 from stadtkern.casework.kita.allocation.formats import SeatRound
 from stadtkern.casework.kita.allocation.redraw import redraw, remainder
@@ -26,6 +25,7 @@ from stadtkern.casework.kita.allocation.rounds import (
 )
 from stadtkern.casework.kita.allocation.run import allocate_families
 from stadtkern.casework.kita.allocation.seats import allocate_seats
+from stadtkern.kernel.strict_reading import InputRefused
 
 from .small import seat_round
 
@@ -167,7 +167,7 @@ def test_a_child_in_care_keeps_its_place_against_everybody() -> None:
 
 def test_more_children_in_care_than_seats_is_refused() -> None:
     given = built({"A": 1}, one("x", current=Contract(kita="A")), one("y", "A", current=Contract(kita="A")))
-    with pytest.raises(InstanceRefused, match="/kitas/0"):
+    with pytest.raises(InputRefused, match="/kitas/0"):
         compile_round(given)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from stadtkern.casework.kita.allocation.errors import InstanceRefused
 from stadtkern.casework.kita.allocation.forecast import back_test, forecast, read_births, read_children
+from stadtkern.kernel.strict_reading import InputRefused
 from stadtkern.runtime.cli import main
 from tests.shared import shared_data
 
@@ -48,5 +48,5 @@ def test_command(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
 
 def test_columns_may_change_their_order() -> None:
     assert read_births("Geburten;Jahr;Straße\n700;2001;ä\n".encode("latin-1"), "b") == {2001: 700}
-    with pytest.raises(InstanceRefused):
+    with pytest.raises(InputRefused):
         read_births(b"jahr,tote\n2001,3\n", "b")

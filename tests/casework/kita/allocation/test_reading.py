@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stadtkern.casework.kita.allocation.errors import InstanceRefused
 from stadtkern.casework.kita.allocation.formats import read_instance
-from stadtkern.casework.kita.allocation.reading import load_json
 from stadtkern.casework.kita.allocation.run import allocate
 from stadtkern.casework.kita.allocation.verify import verify
+from stadtkern.kernel.strict_reading import InputRefused, load_json
 from stadtkern.runtime.cli import main
 
 HR: dict[str, Any] = {
@@ -86,9 +85,9 @@ def test_a_wrong_value_is_refused_with_its_place(
     for step in place[:-1]:
         at = at[step]
     at[place[-1]] = value
-    with pytest.raises(InstanceRefused) as refused:
+    with pytest.raises(InputRefused) as refused:
         read_instance(document)
-    assert refused.value.path == path
+    assert refused.value.place == path
 
 
 @pytest.mark.parametrize("base", [HR, SEATS, FAMILIES])
@@ -97,7 +96,7 @@ def test_a_missing_member_is_refused(base: dict[str, Any]) -> None:
     verify(read_instance(base), result.document("", 0))
     for name in base:
         if name != "bonus":
-            with pytest.raises(InstanceRefused):
+            with pytest.raises(InputRefused):
                 read_instance({key: value for key, value in base.items() if key != name})
 
 
@@ -140,7 +139,7 @@ def test_no_document_crashes_the_reader(base: dict[str, Any], data: st.DataObjec
     document[data.draw(st.sampled_from(sorted(base)))] = data.draw(json_values)
     try:
         instance = read_instance(document)
-    except InstanceRefused:
+    except InputRefused:
         return
     verify(instance, allocate(instance).document("", 0))
 
