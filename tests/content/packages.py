@@ -30,6 +30,7 @@ ONLINE = (
     "baumfaellgenehmigung",
     "bewohnerparkausweis",
     "hundesteuer-anmeldung",
+    "kita-platz",
     "meldebescheinigung",
     "sondernutzung-strassenfest",
 )

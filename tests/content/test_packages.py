@@ -32,6 +32,7 @@ SECOND_PERSON = {
     "baumfaellgenehmigung": (False, True),
     "bewohnerparkausweis": (False, False),
     "hundesteuer-anmeldung": (False, True),
+    "kita-platz": (False, False),
     "meldebescheinigung": (False, False),
     "sondernutzung-strassenfest": (True, True),
 }
@@ -40,6 +41,7 @@ FEES = {
     "baumfaellgenehmigung": (6000, 10000),
     "bewohnerparkausweis": (3000, 6000),
     "hundesteuer-anmeldung": (0, 0),
+    "kita-platz": (0, 0),
     "meldebescheinigung": (0, 1600),
     "sondernutzung-strassenfest": (2500, 315000),
 }

@@ -40,7 +40,7 @@ def data(request: pytest.FixtureRequest) -> dict[str, Any]:
     return service(request.param)
 
 
-def test_there_are_enough_services_and_six_are_online() -> None:
+def test_there_are_enough_services_and_seven_are_online() -> None:
     assert len(slugs()) >= 28
     assert sorted(slug for slug in slugs() if service(slug)["online"]) == sorted(ONLINE)
 

@@ -5,6 +5,7 @@ from stadtkern.casework.kita.models.drafts import RegistrationDraft
 from stadtkern.casework.kita.models.facilities import BlockedSeat, Facility, SeatClass, SeatCount
 from stadtkern.casework.kita.models.providers import (
     FREE_LEVELS,
+    Catalogue,
     Function,
     Level,
     PrivacyRegime,
@@ -31,6 +32,7 @@ __all__ = [
     "ACTIVE_STATES",
     "FREE_LEVELS",
     "BlockedSeat",
+    "Catalogue",
     "Child",
     "ClaimReview",
     "Contract",

@@ -143,3 +143,41 @@ class ProviderStaff(TenantModel):
                 violation_error_message="Diese Person arbeitet dort schon.",
             ),
         ]
+
+
+class Catalogue(TenantModel):
+    """One version of a criteria catalogue (``criteria.reading``): of everybody, of a provider or of one Kita, valid in [from, to).
+
+    ``document`` never changes once published; a new version is a new row.
+    """
+
+    catalogue_id = models.SlugField("Katalog", max_length=60)
+    version = models.PositiveIntegerField("Fassung")
+    provider = models.ForeignKey(
+        Provider, models.CASCADE, null=True, blank=True, related_name="catalogues", verbose_name="Träger"
+    )
+    facility = models.ForeignKey(
+        "kita.Facility", models.CASCADE, null=True, blank=True, related_name="+", verbose_name="Kita"
+    )
+    document = models.JSONField("Katalog")
+    valid_from_on = models.DateField("gilt ab")
+    valid_to_on = models.DateField("gilt bis (ausschließlich)", null=True, blank=True)
+    published_at = models.DateTimeField("veröffentlicht", null=True, blank=True)
+    published_by_name = models.CharField("veröffentlicht von", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "Kriterienkatalog"
+        verbose_name_plural = "Kriterienkataloge"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "catalogue_id", "version"], name="catalogue_version_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(facility__isnull=True) | Q(provider__isnull=False),
+                name="catalogue_of_facility_has_provider",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to_on__isnull=True) | Q(valid_to_on__gt=F("valid_from_on")),
+                name="catalogue_period_not_empty",
+            ),
+        ]

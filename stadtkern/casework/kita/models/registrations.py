@@ -67,7 +67,8 @@ class SiblingRule(models.TextChoices):
 class Registration(TenantModel):
     """A child looks for a place. A case like any other (``case_id``): its record, post box and audit are those of the case.
 
-    Children of one family that apply together share ``family_id`` (that of the first registration).
+    Children of one family that apply together share ``family_id`` (that of the first registration). ``facts`` are the answers that
+    catalogues ask for (``criteria.facts``: those marked ``asked``); everything else is known from the other fields.
     """
 
     child = models.ForeignKey(Child, models.PROTECT, related_name="registrations", verbose_name="Kind")
@@ -102,7 +103,8 @@ class Registration(TenantModel):
     )
     language = models.CharField("Sprache", max_length=5, default="de")
     channel = models.CharField("Weg", max_length=10, default="online")
-    access_digest = models.CharField("Zugangscode (Prüfsumme)", max_length=64, blank=True)
+    facts = models.JSONField("Angaben der Familie", default=dict)
+    entered_by_id = models.UUIDField("erfasst von (Konto)", null=True, blank=True)
     registered_at = models.DateTimeField("angemeldet")
     confirm_by_on = models.DateField("bestätigen bis")
     ended_at = models.DateTimeField("beendet", null=True, blank=True)
@@ -208,16 +210,12 @@ class Wish(TenantModel):
 
 
 class CriterionClaim(TenantModel):
-    """The family says that a criterion of the catalogues is met. What a provider thinks of it is a ``ClaimReview``.
-
-    ``values`` are the answers that the catalogue's rules read (``criteria``); ``file_ids`` the proofs.
-    """
+    """A proof for a criterion of the catalogues (by its id). What a provider thinks of it is a ``ClaimReview``."""
 
     registration = models.ForeignKey(
         Registration, models.CASCADE, related_name="claims", verbose_name="Anmeldung"
     )
     criterion = models.SlugField("Kriterium", max_length=60)
-    values = models.JSONField("Angaben", default=dict)
     file_ids = ArrayField(models.UUIDField(), verbose_name="Nachweise", default=list, blank=True)
     claimed_at = models.DateTimeField("angegeben")
     proof_due_on = models.DateField("Nachweis bis", null=True, blank=True)
