@@ -101,6 +101,7 @@ async def applicant(port: int, measured: Measured, pause: tuple[float, float], s
             text = await get(target)
             await wait()
             name = target.split("/seite/")[1].split("/")[0]
+            text = re.sub(r"<template>.*?</template>", "", text, flags=re.S)  # what waits for a script
             names = re.findall(r'name="_f" value="([^"]+)"', text)
             form = [
                 ("csrfmiddlewaretoken", hidden(text, "csrfmiddlewaretoken")),

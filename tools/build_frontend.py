@@ -7,6 +7,7 @@ What is built:
 - ``fonts/``     Fira Sans in three weights, each as a small Latin file and a file for all other letters (DIN 91379)
 - ``*.js``       our scripts and htmx, each usable alone
 - ``bpmn-viewer.js``, ``diagram.css``  the drawing of processes, only for pages that have one
+- ``feel.mjs``   the rules of forms in the browser (feelin), bundled by esbuild, fetched by form pages that have rules
 - ``bpmn-modeler.js``, ``modeler.css``  the drawing tool of the workshop with its icon font, only on its page
 - ``LICENSES.txt`` the licences of what is shipped
 """
@@ -43,8 +44,19 @@ BPMN_PARTS = (
     "ids",
     "path-intersection",
 )
+LICENCES = ROOT / "tools" / "licences"
+FEELIN = BPMN.parent / "feelin"
+FEEL_PARTS = ("lezer-feel", "@lezer/lr", "@lezer/common", "@lezer/highlight", "min-dash", "temporal-polyfill")
 STYLES = ("tokens", "base", "layout", "forms", "components", "runner", "desk", "print")
-SOURCES = ("package.json", "package-lock.json", "static/css/*.css", "static/js/*.js", "tools/*.py")
+SOURCES = (
+    "package.json",
+    "package-lock.json",
+    "static/css/*.css",
+    "static/js/*.js",
+    "static/modules/*.mjs",
+    "tools/*.py",
+    "tools/licences/*",
+)
 MARKUP = ("templates/**/*.html", "stadtkern/**/*.html", "stadtkern/**/templatetags/*.py")
 
 
@@ -102,12 +114,41 @@ def build() -> None:
     sheet = "\n".join(path.read_text("utf-8") for path in drawing)
     (fresh / "diagram.css").write_text(purge_css.minify(sheet), "utf-8")
     _drawing_tool(fresh)
-    licences = [(KERN / "LICENSE.md"), (HTMX / "LICENSE"), (BPMN / "LICENSE")]
-    licences += [path for name in BPMN_PARTS for path in sorted((BPMN.parent / name).glob("LICENSE*"))]
-    (fresh / "LICENSES.txt").write_text("\n\n".join(path.read_text("utf-8") for path in licences), "utf-8")
+    _rule_engine(fresh)
+    (fresh / "LICENSES.txt").write_text(licences(), "utf-8")
     (fresh / ".stamp").write_text(fingerprint(), "utf-8")
     shutil.rmtree(BUILD, ignore_errors=True)
     fresh.rename(BUILD)
+
+
+def licences() -> str:
+    """The licence of every package that is shipped, each under its name; those that a package forgot stand in ``licences/``."""
+    packages = [("@kern-ux/native", KERN), ("htmx.org", HTMX), ("bpmn-js", BPMN), ("feelin", FEELIN)]
+    packages += [(name, BPMN.parent / name) for name in (*BPMN_PARTS, *FEEL_PARTS)]
+    found = [(name, path) for name, folder in packages for path in sorted(folder.glob("LICENSE*"))]
+    found += [(f"{path.stem} (icons of bpmn-js)", path) for path in sorted(LICENCES.glob("*.txt"))]
+    texts = (
+        f"{name}\n{'=' * len(name)}\n\n{path.read_text('utf-8').strip()}"
+        for name, path in dict(found).items()
+    )
+    return "\n\n\n".join(texts) + "\n"
+
+
+def _rule_engine(fresh: Path) -> None:
+    """feelin and what it needs as one module. esbuild is started directly: it needs no Node."""
+    programs = (BPMN.parent / "@esbuild").glob("*/**/esbuild*")
+    program = next(path for path in sorted(programs) if path.name in ("esbuild", "esbuild.exe"))
+    options = (
+        "--bundle",
+        "--minify",
+        "--format=esm",
+        "--target=es2020",
+        "--charset=utf8",
+        "--legal-comments=none",
+    )
+    target = f"--outfile={fresh / 'feel.mjs'}"
+    source = str(ROOT / "static" / "modules" / "feel.mjs")
+    subprocess.run([str(program), source, *options, target, "--log-level=warning"], cwd=ROOT, check=True)
 
 
 def _drawing_tool(fresh: Path) -> None:

@@ -1,7 +1,9 @@
 "use strict";
 // Before sending: say at once when a file is too large, list the chosen files, show small previews of pictures.
 (function () {
-  document.querySelectorAll(".sk-upload input[type=file]").forEach(function (input) {
+  function enhance(root) { root.querySelectorAll(".sk-upload input[type=file]").forEach(function (input) {
+    if (input.dataset.enhanced) { return; }
+    input.dataset.enhanced = "1";
     var list = document.createElement("ul");
     list.className = "sk-upload__files";
     list.setAttribute("aria-live", "polite");
@@ -32,5 +34,7 @@
       });
       input.setCustomValidity(tooLarge ? input.dataset.tooLarge : "");
     });
-  });
+  }); }
+  enhance(document);
+  document.addEventListener("sk:questions", function (event) { enhance(event.detail); });
 })();

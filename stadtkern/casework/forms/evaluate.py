@@ -11,7 +11,7 @@ a calculation, their fixed content or ``prefilled``, never from the applicant.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -29,9 +29,11 @@ __all__ = ["CHOICE_KEY", "Evaluation", "evaluate", "static_path", "under"]
 class Evaluation:
     """The result: ``values`` pruned and typed, ``hidden`` instance paths, ``problems`` in the order of the form.
 
-    ``calculated`` maps instance paths to calculated values; ``rule_errors`` are rules that could not be evaluated.
+    ``calculated`` maps instance paths to calculated values; ``rule_errors`` are rules that could not be evaluated;
+    ``run`` are the rules over the laid out answers, to ask for the value of an alias.
     """
 
+    run: RulesRun = field(repr=False, compare=False)
     values: dict[str, Any]
     hidden: frozenset[str]
     problems: tuple[Problem, ...]
@@ -78,6 +80,7 @@ def evaluate(
     finish = Finish(form, ruleset, tree, intake, run)
     values = finish.values()
     return Evaluation(
+        run=run,
         values=values,
         hidden=frozenset(run.hidden),
         problems=finish.problems(),

@@ -50,6 +50,14 @@ DOG = {
 }
 
 
+def _without_sleeping(text: str) -> str:
+    """The page without what waits for a script: questions in templates, the rules that come along."""
+    text, more = re.sub(r' data-rules="[^"]*"', "", text), 1
+    while more:
+        text, more = re.subn(r"<template>(?:(?!<template>).)*?</template>", "", text, flags=re.S)
+    return text
+
+
 class Browser:
     """A browser without scripts: follows links and sends the forms that a page shows."""
 
@@ -70,8 +78,8 @@ class Browser:
     def _take(self, response, url) -> Browser:
         self.at = response.redirect_chain[-1][0] if response.redirect_chain else url
         self.status = response.status_code
-        self.text = html.unescape(response.content.decode())
-        self.raw = response.content.decode()
+        self.raw = _without_sleeping(response.content.decode())
+        self.text = html.unescape(self.raw)
         return self
 
     def fields(self) -> dict:

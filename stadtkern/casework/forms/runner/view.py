@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from stadtkern.casework.forms.actions.uploads import allowed_types, max_bytes
 from stadtkern.casework.forms.answers import value_text
+from stadtkern.casework.forms.browser.live import LiveRules
 from stadtkern.casework.forms.evaluate import CHOICE_KEY, Evaluation
 from stadtkern.casework.forms.loading import LoadedForm
 from stadtkern.casework.forms.messages import Problem
@@ -42,7 +43,7 @@ class Control:
 class Block:
     """A group: its controls, its instances where it repeats, its alternatives where one is chosen."""
 
-    block: str  # group, repeat, choice
+    block: str  # group, repeat, choice, or live: shown or hidden by the browser
     name: str
     id: str
     legend: str
@@ -53,6 +54,7 @@ class Block:
     may_add: bool = False
     add_label: str = ""
     quiet: bool = False  # the legend repeats the headline: only for screen readers
+    asleep: bool = False  # live and not shown now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,7 @@ class PageView:
     shown: frozenset[str]
     base: str
     has_files: bool
+    rules: str = ""
 
 
 def html_id(path: str) -> str:
@@ -100,6 +103,7 @@ class PageBuilder:
         searches: Mapping[str, str] | None = None,
         file_url: FileUrl = lambda id: "",
         own: bool = True,
+        live: LiveRules | None = None,
     ) -> None:
         self.loaded = loaded
         self.values = values
@@ -108,6 +112,8 @@ class PageBuilder:
         self.searches = searches or {}
         self.file_url = file_url
         self.own = own
+        self.live = live or LiveRules()
+        self.asleep = 0
         self.problems = {problem.path: problem.text(language) for problem in reversed(problems)}
         self.order = [problem.path for problem in problems]
         self.shown: set[str] = set()
@@ -130,6 +136,7 @@ class PageBuilder:
             shown=frozenset(self.shown),
             base=tree.fingerprint(self.values, page.paths),
             has_files=self.has_files,
+            rules=self.live.as_json(),
         )
 
     def _errors(self) -> tuple[tuple[str, str], ...]:
@@ -158,8 +165,36 @@ class PageBuilder:
         title: str = "",
         option: bool = False,
     ) -> list[Any]:
-        if not option and not self.evaluation.is_visible(path):
+        if path in self.live.conditioned:
+            return self._live(position, path, static, alone=alone, title=title)
+        if not option and not self._is_visible(path):
             return []
+        return self._drawn(position, path, static, alone=alone, title=title)
+
+    def _is_visible(self, path: str) -> bool:
+        """Inside something that sleeps, only what is hidden by itself is left out."""
+        return path not in self.evaluation.hidden if self.asleep else self.evaluation.is_visible(path)
+
+    def _live(self, position: Position, path: str, static: str, *, alone: bool, title: str) -> list[Any]:
+        """Something that the browser shows and hides: drawn in any case, asleep while its condition does not hold."""
+        asleep = not self._is_visible(path)
+        self.asleep += asleep
+        items = self._drawn(position, path, static, alone=alone, title=title)
+        self.asleep -= asleep
+        if not items:
+            return []
+        return [Block(block="live", name=path, id="", legend="", items=tuple(items), asleep=asleep)]
+
+    def _note(self, path: str, anchor: str = "") -> None:
+        """Remember that the control is on the page (and where); what sleeps is not."""
+        if not self.asleep:
+            self.shown.add(path)
+            if anchor:
+                self.anchors[path] = anchor
+
+    def _drawn(
+        self, position: Position, path: str, static: str, *, alone: bool = False, title: str = ""
+    ) -> list[Any]:
         element = position.element
         if isinstance(element, Field):
             control = self._control(position, element, path, static)
@@ -202,8 +237,7 @@ class PageBuilder:
     # --- groups -----------------------------------------------------------------------------------------------------
 
     def _repeat(self, position: Position, group: Group, path: str, static: str) -> Block:
-        self.shown.add(path)
-        self.anchors[path] = html_id(path)
+        self._note(path, html_id(path))
         label = self.loaded.label(group, self.language)
         given = tree.get(self.values, path)
         count = max(len(given) if isinstance(given, list) else 0, position.min, 1 if position.required else 0)
@@ -234,7 +268,7 @@ class PageBuilder:
         )
 
     def _choice(self, position: Position, group: Group, path: str, static: str, *, title: str) -> Block:
-        self.shown.add(path)
+        self._note(path)
         given = tree.get(self.values, path)
         chosen = self._chosen(group, given, path)
         label = self.loaded.label(group, self.language)
@@ -307,9 +341,8 @@ class PageBuilder:
         several = position.repeated and kind != "file"
         if several:
             kind = "checkboxes" if controls.shows_checkboxes(self.loaded, position, element) else "several"
-        self.shown.add(path)
+        self._note(path, html_id(path))
         raw = tree.get(self.values, path)
-        self.anchors[path] = html_id(path)
         return Control(
             kind=kind,
             name=path,
@@ -323,13 +356,15 @@ class PageBuilder:
         )
 
     def _locked(self, element: Field, path: str, label: str) -> Control | None:
-        stored = tree.get(self.evaluation.values, path)
-        if stored is None:
+        stored, live = tree.get(self.evaluation.values, path), path in self.live.computed
+        if stored is None and not live:
             return None
         items = stored if isinstance(stored, list) else [stored]
         text = ", ".join(value_text(self.loaded, element, item, self.language) for item in items)
-        help_ = self.loaded.help(element, self.language)
-        return Control(kind="locked", name=path, id=html_id(path), label=label, value=text, hint=help_)
+        return Control(
+            kind="locked", name=path, id=html_id(path), label=label, value=text,
+            hint=self.loaded.help(element, self.language), more={"live": live},
+        )  # fmt: skip
 
     def _value(self, kind: str, element: Field, raw: Any) -> Any:
         if kind == "date":

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from stadtkern.casework.forms import actions, policies
 from stadtkern.casework.forms.actions import saving
 from stadtkern.casework.forms.actions.drafts import require_usable
+from stadtkern.casework.forms.browser.live import rules_of_page
 from stadtkern.casework.forms.errors import (
     DraftChanged,
 )
@@ -113,6 +114,7 @@ def _view(
         searches=searches,
         file_url=found.file_url,
         own=found.mode.own,
+        live=rules_of_page(found.loaded, current.paths, evaluation, found.language),
     ).page(current)
 
 
