@@ -97,6 +97,36 @@ TITLES: dict[str, tuple[str, str, str]] = {
     "held": (gettext_noop("Löschsperre gesetzt"), "", ""),
     "hold_lifted": (gettext_noop("Löschsperre aufgehoben"), "", ""),
     "post_read": (gettext_noop("Postfach gelesen"), "", ""),
+    "kita_wishes": (
+        gettext_noop("Wünsche geändert"),
+        "Sie haben Ihre Wünsche geändert",
+        "You changed your wishes",
+    ),
+    "kita_confirmed": (
+        gettext_noop("Bedarf bestätigt"),
+        "Sie brauchen den Platz noch",
+        "You still need the place",
+    ),
+    "kita_asked": (
+        gettext_noop("Nach dem Bedarf gefragt"),
+        "Wir haben gefragt, ob Sie den Platz noch brauchen",
+        "We asked whether you still need the place",
+    ),
+    "kita_proof": (
+        gettext_noop("Nachweis hochgeladen"),
+        "Sie haben einen Nachweis hochgeladen",
+        "You uploaded a proof",
+    ),
+    "kita_reviewed": (
+        gettext_noop("Nachweis geprüft"),
+        "Ein Nachweis wurde geprüft",
+        "A proof was checked",
+    ),
+    "kita_expired": (
+        gettext_noop("Anmeldung abgelaufen"),
+        "Die Anmeldung ist abgelaufen",
+        "The registration has expired",
+    ),
 }
 
 

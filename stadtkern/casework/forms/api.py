@@ -21,7 +21,9 @@ from stadtkern.casework.forms.actions.drafts import Person
 from stadtkern.casework.forms.actions.uploads import Upload
 from stadtkern.casework.forms.answers import Answer, AnswerGroup, Difference
 from stadtkern.casework.forms.canonical import canonical_json, payload_sha256
+from stadtkern.casework.forms.codes import digest as guest_code_digest
 from stadtkern.casework.forms.codes import fits as guest_code_fits
+from stadtkern.casework.forms.codes import new_code as new_guest_code
 from stadtkern.casework.forms.disposal import erase_chain, expired_drafts
 from stadtkern.casework.forms.errors import (
     DraftExpired,
@@ -30,7 +32,7 @@ from stadtkern.casework.forms.errors import (
     LoginTooWeak,
     SubmissionRefused,
 )
-from stadtkern.casework.forms.hooks import CaseReference, register_case_lookup
+from stadtkern.casework.forms.hooks import CaseReference, register_case_lookup, register_own_pages
 from stadtkern.casework.forms.info import DraftInfo, FormVersionInfo, SubmissionInfo
 from stadtkern.casework.forms.mydata import erase_account, export_account
 from stadtkern.casework.forms.policies import register_submission_gate
@@ -90,9 +92,11 @@ __all__ = [
     "export_account",
     "facts",
     "files_of_published",
+    "guest_code_digest",
     "guest_code_fits",
     "import_form",
     "load_published",
+    "new_guest_code",
     "online_slugs",
     "payload_json",
     "payload_sha256",
@@ -101,6 +105,7 @@ __all__ = [
     "published",
     "receipt_pdf",
     "register_case_lookup",
+    "register_own_pages",
     "register_submission_gate",
     "render_answers",
     "start_amendment",

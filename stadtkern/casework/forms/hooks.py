@@ -19,6 +19,7 @@ class CaseReference:
 CaseLookup = Callable[[UUID], CaseReference | None]
 
 _lookup: list[CaseLookup] = []
+_own_pages: dict[str, tuple[str, str]] = {}
 
 
 def register_case_lookup(lookup: CaseLookup) -> None:
@@ -29,3 +30,13 @@ def register_case_lookup(lookup: CaseLookup) -> None:
 def case_of(submission_id: UUID) -> CaseReference | None:
     """The case of a submission, when somebody registered a lookup and there is one."""
     return _lookup[0](submission_id) if _lookup else None
+
+
+def register_own_pages(service_slug: str, *, public: str, entry: str) -> None:
+    """The service brings pages of its own: names of the addresses where people begin, and where the counter does."""
+    _own_pages[service_slug] = (public, entry)
+
+
+def own_pages(service_slug: str) -> tuple[str, str] | None:
+    """Where an application of this service begins, if not with the pages of the form: (public, counter)."""
+    return _own_pages.get(service_slug)

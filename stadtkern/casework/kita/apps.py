@@ -8,6 +8,12 @@ class KitaConfig(AppConfig):
     def ready(self) -> None:
         from django.db.backends.signals import connection_created
 
-        from stadtkern.casework.kita import walls
+        from stadtkern.casework.forms import api as forms
+        from stadtkern.casework.kita import jobs, receivers, walls  # noqa: F401  (subscribes)
+        from stadtkern.casework.kita.form import SLUG
+        from stadtkern.casework.kita.policies import STAFF
+        from stadtkern.foundation.shell import api as shell
 
         connection_created.connect(walls.tell_new_connection)
+        forms.register_own_pages(SLUG, public="kita:start", entry="kita-desk:entry")
+        shell.register_desk_nav("Kita", "Nurseries", "kita-desk:today", STAFF, order=30)

@@ -10,6 +10,7 @@ from stadtkern.foundation.places.queries import (
     districts,
     districts_of_street,
     numbers,
+    point_of,
     streets,
 )
 from stadtkern.foundation.places.reading import Delivery, RowProblem, Unreadable, read_outlines, read_streets
@@ -28,6 +29,7 @@ __all__ = [
     "districts",
     "districts_of_street",
     "numbers",
+    "point_of",
     "read_outlines",
     "read_streets",
     "replace_all",

@@ -96,6 +96,12 @@ def district_of(street: str, number: str, *, postcode: str = "") -> DistrictInfo
     return _district(row.street.district) if row and row.street.district else None
 
 
+def point_of(street: str, number: str, *, postcode: str = "") -> tuple[float, float] | None:
+    """Longitude and latitude of a house, or None when the municipality does not know it."""
+    row = _addresses(street, number, postcode).filter(longitude__isnull=False).first()
+    return (row.longitude, row.latitude) if row else None
+
+
 def districts_of_street(street: str, *, postcode: str = "") -> list[DistrictInfo]:
     """The districts that have a street of this name (the same name may exist in several), by name."""
     rows = Street.objects.filter(name__iexact=spelled_out(street), district__isnull=False)

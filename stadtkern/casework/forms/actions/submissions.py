@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from stadtkern.casework.forms import catalog, events, policies
+from stadtkern.casework.forms import catalog, codes, events, policies
 from stadtkern.casework.forms.actions.drafts import Person, published_row, require_usable
 from stadtkern.casework.forms.actions.uploads import Uploads, store_uploads
 from stadtkern.casework.forms.canonical import payload_sha256
@@ -162,9 +162,10 @@ def create_submission(
     channel: str = Channel.API,
     idempotency_key: str = "",
     person: Person | None = None,
+    guest_code: str = "",
 ) -> SubmissionInfo:
     """Send a whole application at once. Uploads come in ``files`` by instance path, or inside the values as objects
-    ``{"name", "content": base64}``. The same key and content give the same submission.
+    ``{"name", "content": base64}``. The same key and content give the same submission. ``guest_code`` opens the case without an account.
 
     Raises ``SubmissionRefused``, ``KeyReused``, ``LoginTooWeak``, ``FormNotOnline`` and the refusals of ``files``.
     """
@@ -193,6 +194,7 @@ def create_submission(
                     else None,
                     entered_by_id=actor.account_id if actor.kind in ("staff", "machine") else None,
                     person=person or Person(),
+                    code_digest=codes.digest(guest_code) if guest_code else "",
                     language=actor.language[:2],
                     assurance=actor.assurance,
                 ),

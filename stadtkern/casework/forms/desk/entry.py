@@ -117,6 +117,8 @@ def search(request: HttpRequest) -> HttpResponse:
 @gate
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     """Who applies, by which way, and how the city answers."""
+    if (pages := hooks.own_pages(slug)) is not None:
+        return redirect(pages[1])
     form = queries.published(slug)
     if form is None:
         raise FormNotOnline()

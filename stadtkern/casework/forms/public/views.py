@@ -37,6 +37,8 @@ def _form(slug: str) -> FormVersionInfo:
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     """What the applicant needs, how long it takes, what happens with the data, and the ways to begin."""
     actor, language, now = access.actor_of(request), getattr(request, "LANGUAGE_CODE", "de"), clock.now()
+    if (pages := hooks.own_pages(slug)) is not None:
+        return redirect(pages[0])
     form = _form(slug)
     service = catalog.facts(slug, language)
     needed = service.assurance if service else catalog.STRICT_DEFAULT
@@ -68,6 +70,8 @@ def _resume_url(draft: DraftInfo) -> str:
 @guest_or_resident
 def begin(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin a draft; a guest first sees the code."""
+    if (pages := hooks.own_pages(slug)) is not None:
+        return redirect(pages[0])
     actor = access.actor_of(request)
     needed = catalog.assurance_needed(slug)
     here = reverse("forms:apply-start", args=[slug])

@@ -1,0 +1,1 @@
+"""Writes of kita, by subject: registering, wishes, proofs, need, providers and their Kitas, drafts."""

@@ -1,0 +1,1 @@
+"""Reads of kita, by subject."""
