@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "stadtkern.foundation.jobs",
     "stadtkern.foundation.documents",
     "stadtkern.foundation.notifications",
+    "stadtkern.foundation.businesses",
     "stadtkern.foundation.shell",
     "stadtkern.casework.services",
     "stadtkern.casework.records",

@@ -25,5 +25,5 @@ def case_of(submission_id: UUID) -> forms.CaseReference | None:
 
 def reaches(actor: Actor, submission_ids: Iterable[UUID], action: str) -> bool:
     """Staff read a submission through a case they see; only the applicant amends it."""
-    rows = policies.own(actor) if action == "amend" else policies.visible_to(actor)
+    rows = policies.own(actor, "apply") if action == "amend" else policies.visible_to(actor)
     return rows.filter(root_submission_id__in=list(submission_ids)).exists()

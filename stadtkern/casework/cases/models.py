@@ -77,6 +77,9 @@ class Case(TenantModel):
     applicant = models.ForeignKey(
         ACCOUNT, models.SET_NULL, null=True, blank=True, related_name="cases", verbose_name="Konto"
     )
+    business = models.ForeignKey(
+        "businesses.Business", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Unternehmen"
+    )
     applicant_name = models.CharField("Antragstellerin oder Antragsteller", max_length=300, blank=True)
     applicant_address = models.TextField("Anschrift", blank=True)
     applicant_email = models.EmailField("E-Mail", blank=True)
@@ -105,6 +108,11 @@ class Case(TenantModel):
                 condition=Q(held_at__isnull=True) | ~Q(held_reason=""),
                 name="case_hold_has_reason",
                 violation_error_message="Eine Löschsperre braucht einen Grund.",
+            ),
+            models.CheckConstraint(
+                condition=Q(business__isnull=True) | Q(applicant__isnull=True),
+                name="case_has_one_party",
+                violation_error_message="Ein Vorgang gehört einer Person oder einem Unternehmen.",
             ),
         ]
         # One index per question of the work list. Each begins with the tenant (row security); the orders are those of
@@ -136,6 +144,11 @@ class Case(TenantModel):
                 name="case_to_release_by_due",
             ),
             models.Index(fields=["tenant_id", "applicant", "-received_at"], name="case_of_applicant"),
+            models.Index(
+                fields=["tenant_id", "business", "-received_at"],
+                condition=Q(business__isnull=False),
+                name="case_of_business",
+            ),
             models.Index(fields=["tenant_id", "root_submission_id"], name="case_of_submission"),
             models.Index(
                 fields=["tenant_id", "retain_until_on"],

@@ -7,13 +7,13 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from stadtkern.casework.cases.models import Case, Participation
-from stadtkern.foundation.access.api import Actor, NotAllowed, NotVisible, Role
+from stadtkern.foundation.access.api import Actor, Mandate, NotAllowed, NotVisible, Right, Role
 
 WORK = (Role.CASEWORKER, Role.TEAM_LEAD)
 
 
 def visible_to(actor: Actor) -> QuerySet[Case]:
-    """The cases an actor may see: her own as applicant, or those of her responsibility as staff.
+    """The cases an actor may see: her own and those of parties she acts for, or those of her responsibility as staff.
 
     Staff: teams and offices of her roles, cases assigned to her or to somebody she stands in for, and cases she was
     asked about. Auditors read all. Nobody else sees anything.
@@ -22,10 +22,7 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
         return Case.objects.all()
     if actor.is_staff:
         return Case.objects.filter(_responsible(actor) | _asked(actor) | Q(applicant_id=actor.account_id))
-    own = Q(pk__in=actor.guest_keys) | Q(root_submission_id__in=actor.guest_keys)
-    if actor.account_id is not None:
-        own |= Q(applicant_id=actor.account_id)
-    return Case.objects.filter(own)
+    return own(actor)
 
 
 def in_work_of(actor: Actor) -> QuerySet[Case]:
@@ -78,17 +75,50 @@ def find_for_work(actor: Actor, case_id: UUID) -> Case:
     return case
 
 
-def find_as_applicant(actor: Actor, case_id: UUID) -> Case:
-    """One case of the applicant herself (account, or guest with link and code); raises ``NotVisible``."""
+def find_as_applicant(actor: Actor, case_id: UUID, right: Right = "read") -> Case:
+    """One case of the applicant (account, guest with link and code, or somebody with a mandate for the party).
+
+    Raises ``NotVisible``, or ``NotAllowed`` for a mandate that does not reach that far.
+    """
     case = own(actor).filter(pk=case_id).first()
     if case is None:
         raise NotVisible()
+    if not may(actor, case, right):
+        raise NotAllowed(
+            "Dafür reicht Ihre Rolle oder Vollmacht nicht.",
+            message_en="Your role or power of attorney does not cover this.",
+        )
     return case
 
 
-def own(actor: Actor) -> QuerySet[Case]:
-    """The cases in which the actor is the applicant, whatever else she may be."""
+def own(actor: Actor, right: Right = "read") -> QuerySet[Case]:
+    """The cases in which the actor is the applicant or may act for the party, whatever else she may be."""
+    for_others = actor.reach(right, business="business_id", person="applicant_id", service="service_slug")
+    return Case.objects.filter(_personal(actor) | for_others)
+
+
+def personal(actor: Actor) -> QuerySet[Case]:
+    """Her own cases as a person, without those of others she acts for (personal data, Art. 15 GDPR)."""
+    return Case.objects.filter(_personal(actor))
+
+
+def _personal(actor: Actor) -> Q:
     opened = Q(pk__in=actor.guest_keys) | Q(root_submission_id__in=actor.guest_keys)
-    if actor.account_id is not None:
-        opened |= Q(applicant_id=actor.account_id)
-    return Case.objects.filter(opened)
+    opened &= Q(business_id__isnull=True)
+    return opened | Q(applicant_id=actor.account_id) if actor.account_id is not None else opened
+
+
+def may(actor: Actor, case: Case, right: Right) -> bool:
+    """The rule of ``own`` for one case (a test holds them together)."""
+    if case.business_id is None and {case.pk, case.root_submission_id} & actor.guest_keys:
+        return True
+    if case.applicant_id is not None and case.applicant_id == actor.account_id:
+        return True
+    return mandate(actor, case, right) is not None
+
+
+def mandate(actor: Actor, case: Case, right: Right = "read") -> Mandate | None:
+    """By which right the actor acts for the party of a case; None in her own cases."""
+    if case.applicant_id is not None and case.applicant_id == actor.account_id:
+        return None
+    return actor.mandate(case.business_id or case.applicant_id, right, case.service_slug)

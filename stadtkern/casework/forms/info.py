@@ -46,6 +46,8 @@ class DraftInfo:
     expires_at: datetime
     submission_id: UUID | None = None
     amends_id: UUID | None = None
+    account_id: UUID | None = None
+    business_id: UUID | None = None
     code: str = ""
     token: str = ""
 
@@ -73,6 +75,9 @@ class SubmissionInfo:
     language: str
     guest_code_digest: str
     assurance: int
+    business_id: UUID | None = None
+    acted_by_id: UUID | None = None
+    power_id: UUID | None = None
 
 
 def version_info(row: FormVersion) -> FormVersionInfo:
@@ -107,6 +112,8 @@ def draft_info(row: Draft, *, code: str = "", token: str = "") -> DraftInfo:
         expires_at=row.expires_at,
         submission_id=row.submission_id,
         amends_id=row.amends_id,
+        account_id=row.account_id,
+        business_id=row.business_id,
         code=code,
         token=token,
     )
@@ -136,4 +143,7 @@ def submission_info(row: Submission, file_ids: tuple[UUID, ...] | None = None) -
         language=row.language,
         guest_code_digest=row.guest_code_digest,
         assurance=row.assurance,
+        business_id=row.business_id,
+        acted_by_id=row.acted_by_id,
+        power_id=row.power_id,
     )

@@ -170,7 +170,9 @@ class CodeListEntry(TenantModel):
 
 
 class Draft(TenantModel):
-    """An application that is being filled in. It belongs to an account, or to whoever has link and code.
+    """An application that is being filled in. It belongs to an account, to a business, or to whoever has link and code.
+
+    ``acted_by_id`` is who began it for somebody else: a member of the business, or by a power of attorney (``power_id``).
 
     ``values`` are what people typed, also when it is not valid yet. After submission they are emptied and the row stays
     until it expires, so that a second press of the button finds the same receipt.
@@ -180,6 +182,9 @@ class Draft(TenantModel):
         FormVersion, models.PROTECT, related_name="drafts", verbose_name="Formularfassung"
     )
     account_id = models.UUIDField("Konto", null=True, blank=True)
+    business_id = models.UUIDField("Unternehmen", null=True, blank=True)
+    acted_by_id = models.UUIDField("ausgefüllt von", null=True, blank=True)
+    power_id = models.UUIDField("Vollmacht", null=True, blank=True)
     code_digest = models.CharField("Prüfsumme des Codes", max_length=64, blank=True)
     device_digest = models.CharField("Prüfsumme des Geräts", max_length=64, blank=True)
     failed_codes = models.PositiveSmallIntegerField("falsche Codes", default=0)
@@ -228,9 +233,17 @@ class Draft(TenantModel):
                 name="draft_has_an_owner",
                 violation_error_message="Ein Entwurf braucht ein Konto, einen Code oder ein Gerät.",
             ),
+            models.CheckConstraint(
+                condition=Q(business_id__isnull=True) | Q(account_id__isnull=True, acted_by_id__isnull=False),
+                name="draft_has_one_party",
+                violation_error_message="Ein Entwurf gehört einer Person oder einem Unternehmen.",
+            ),
         ]
         indexes = [
             models.Index(fields=["account_id", "-updated_at"], name="draft_of_account"),
+            models.Index(
+                fields=["business_id", "-updated_at"], condition=Q(business_id__isnull=False), name="draft_of_business"
+            ),
             models.Index(fields=["expires_at"], name="draft_expiry"),
         ]
 
@@ -268,6 +281,9 @@ class Submission(TenantModel):
     root_id = models.UUIDField("erste Einreichung der Kette", null=True, blank=True)
     channel = models.CharField("Weg", max_length=20, choices=Channel)
     account_id = models.UUIDField("Konto", null=True, blank=True)
+    business_id = models.UUIDField("Unternehmen", null=True, blank=True)
+    acted_by_id = models.UUIDField("abgeschickt von", null=True, blank=True)
+    power_id = models.UUIDField("Vollmacht", null=True, blank=True)
     entered_by_id = models.UUIDField("erfasst von", null=True, blank=True)
     on_behalf_of = models.CharField("im Namen von", max_length=300, blank=True)
     contact_email = models.EmailField("E-Mail für Nachrichten", blank=True)
@@ -303,9 +319,19 @@ class Submission(TenantModel):
                 name="submission_is_no_preview",
                 violation_error_message="Eine Vorschau wird nicht eingereicht.",
             ),
+            models.CheckConstraint(
+                condition=Q(business_id__isnull=True) | Q(account_id__isnull=True),
+                name="submission_has_one_party",
+                violation_error_message="Ein Antrag gehört einer Person oder einem Unternehmen.",
+            ),
         ]
         indexes = [
             models.Index(fields=["account_id", "-submitted_at"], name="submission_of_account"),
+            models.Index(
+                fields=["business_id", "-submitted_at"],
+                condition=Q(business_id__isnull=False),
+                name="submission_of_business",
+            ),
             models.Index(fields=["root_id", "number"], name="submission_chain"),
         ]
 

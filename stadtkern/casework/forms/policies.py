@@ -1,6 +1,7 @@
 """Who may see and do what with forms, drafts and submissions. The same rule as a filter for lists and a check for one.
 
-Drafts and submissions belong to residents; staff see a submission only through a case (``register_submission_gate``).
+Drafts and submissions belong to a party (a resident or a business); whoever has a mandate for it reaches them as far as
+that goes. Staff see a submission only through a case (``register_submission_gate``).
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from stadtkern.casework.forms.models import (
     FormVersion,
     Submission,
 )
-from stadtkern.foundation.access.api import Actor, NotAllowed, NotVisible, Role
+from stadtkern.foundation.access.api import Actor, Mandate, NotAllowed, NotVisible, Right, Role
 
 SubmissionGate = Callable[[Actor, Collection[UUID], str], bool]
 SubmissionAction = Literal["read", "amend"]
 
+#: forms on trial belong to no service: their name begins with this, which no service's can
+TRIAL = "probe--"
 _gates: list[SubmissionGate] = []
 
 
@@ -41,10 +44,17 @@ def register_submission_gate(gate: SubmissionGate) -> None:
 
 
 def definitions_visible_to(actor: Actor) -> QuerySet[FormDefinition]:
-    """Forms that the actor may manage."""
-    if actor.kind == "system" or (actor.is_staff and actor.has(Role.SERVICE_MANAGER)):
-        return FormDefinition.objects.all()
-    return FormDefinition.objects.none()
+    """Forms that the actor may manage: editors of services all but those on trial, process designers those on trial."""
+    rows = FormDefinition.objects.all()
+    if actor.kind == "system":
+        return rows
+    trial = Q(service_slug__startswith=TRIAL)
+    mine = Q(pk__in=[])
+    if actor.is_staff and actor.has(Role.SERVICE_MANAGER):
+        mine |= ~trial
+    if actor.is_staff and actor.has(Role.PROCESS_DESIGNER):
+        mine |= trial
+    return rows.filter(mine)
 
 
 def require_manager(actor: Actor) -> None:
@@ -66,18 +76,29 @@ def find_version(actor: Actor, version_id: UUID, *, lock: bool = False) -> FormV
     return row
 
 
+def may_preview(actor: Actor) -> bool:
+    """Whether the actor fills in forms that are not public."""
+    return actor.is_staff and (actor.has(Role.SERVICE_MANAGER) or actor.has(Role.PROCESS_DESIGNER))
+
+
 # --- drafts ------------------------------------------------------------------------------------------------------
 
 
 def drafts_visible_to(actor: Actor) -> QuerySet[Draft]:
-    """Drafts of the actor's account, and those opened with link and code in this session."""
-    mine = Q(pk__in=actor.guest_keys, account_id__isnull=True)
+    """Drafts of the actor's account, those she may fill in for others, and those opened with link and code in this session.
+
+    What a person began herself stays hers: a power of attorney opens only what was begun under one.
+    """
+    mine = Q(pk__in=actor.guest_keys, account_id__isnull=True, business_id__isnull=True)
     if actor.account_id is not None:
         mine |= Q(account_id=actor.account_id)
+        slug = "version__definition__service_slug"
+        mine |= actor.reach("apply", business="business_id", service=slug)
+        mine |= Q(power_id__isnull=False) & actor.reach("apply", person="account_id", service=slug)
     rows = Draft.objects.filter(mine)
     if not may_enter(actor):
         rows = rows.exclude(channel__in=STAFF_CHANNELS)
-    if not (actor.is_staff and actor.has(Role.SERVICE_MANAGER)):
+    if not may_preview(actor):
         rows = rows.exclude(channel=Channel.PREVIEW)
     return rows
 
@@ -86,11 +107,22 @@ def may_open(actor: Actor, row: Draft) -> bool:
     """The rule of ``drafts_visible_to`` for one draft (a test holds them together); a page asks it with every request."""
     if row.channel in STAFF_CHANNELS and not may_enter(actor):
         return False
-    if row.channel == Channel.PREVIEW and not (actor.is_staff and actor.has(Role.SERVICE_MANAGER)):
+    if row.channel == Channel.PREVIEW and not may_preview(actor):
         return False
-    if row.account_id is None:
+    if row.account_id is None and row.business_id is None:
         return row.pk in actor.guest_keys
-    return row.account_id == actor.account_id
+    if row.account_id is not None and row.account_id == actor.account_id:
+        return True
+    return mandate_of_draft(actor, row) is not None
+
+
+def mandate_of_draft(actor: Actor, row: Draft) -> Mandate | None:
+    """By which right the actor fills in a draft that is not her own; None for her own and for what she may not open."""
+    if row.business_id is None and row.power_id is None:
+        return None
+    if row.account_id is not None and row.account_id == actor.account_id:
+        return None
+    return actor.mandate(row.business_id or row.account_id, "apply", row.version.definition.service_slug)
 
 
 def find_draft(actor: Actor, draft_id: UUID, *, lock: bool = False) -> Draft:
@@ -113,8 +145,8 @@ def require_channel(actor: Actor, channel: str) -> None:
     """Who may apply by which way. Raises ``NotAllowed``."""
     if channel in STAFF_CHANNELS and not may_enter(actor):
         raise NotAllowed()
-    if channel == Channel.PREVIEW:
-        require_manager(actor)
+    if channel == Channel.PREVIEW and actor.kind != "system" and not may_preview(actor):
+        raise NotAllowed()
 
 
 # --- submissions -------------------------------------------------------------------------------------------------
@@ -123,8 +155,10 @@ def require_channel(actor: Actor, channel: str) -> None:
 def submissions_visible_to(actor: Actor) -> QuerySet[Submission]:
     """Submissions that belong to the actor; those of a staff member's cases are reached one by one."""
     mine = Q(pk__in=actor.guest_keys) | Q(root_id__in=actor.guest_keys)
+    mine &= Q(business_id__isnull=True)
     if actor.account_id is not None:
         mine |= Q(account_id=actor.account_id)
+        mine |= actor.reach("read", business="business_id", person="account_id", service="service_slug")
     return Submission.objects.filter(mine)
 
 
@@ -138,7 +172,10 @@ def find_submission(actor: Actor, submission_id: UUID, action: SubmissionAction 
 
 
 def may(actor: Actor, action: SubmissionAction, row: Submission) -> bool:
-    """Own, opened by link and code, entered by this member of staff, or let through by a case."""
+    """Own, of a party she acts for, opened by link and code, entered by this member of staff, or let through by a case.
+
+    What was sent is read by those who may read the cases of the party, amended by those who may apply for it.
+    """
     if actor.kind == "system":
         return True
     people = (
@@ -146,7 +183,10 @@ def may(actor: Actor, action: SubmissionAction, row: Submission) -> bool:
     )
     if actor.account_id is not None and actor.account_id in people:
         return True
-    if row.pk in actor.guest_keys or row.root_id in actor.guest_keys:
+    right: Right = "apply" if action == "amend" else "read"
+    if actor.mandate(row.business_id or row.account_id, right, row.service_slug) is not None:
+        return True
+    if row.business_id is None and (row.pk in actor.guest_keys or row.root_id in actor.guest_keys):
         return True
     if not _gates:
         return False

@@ -67,9 +67,9 @@ class Actor:
         """Why the actor may do this for a party that is not herself; None when she may not."""
         return rules.find(self.mandates, party, right, service)
 
-    def reach(self, right: Right, *, business: str, person: str, service: str) -> Q:
+    def reach(self, right: Right, *, service: str, business: str = "", person: str = "") -> Q:
         """The same as a filter: rows of parties for whom the actor may do this (the names are fields)."""
-        return rules.reach(self.mandates, right, business=business, person=person, service=service)
+        return rules.reach(self.mandates, right, service=service, business=business, person=person)
 
     @property
     def is_staff(self) -> bool:

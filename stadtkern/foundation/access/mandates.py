@@ -77,12 +77,14 @@ def find(mandates: Mandates, party: UUID | None, right: Right, service: str) -> 
     return min(fitting, key=lambda one: one.power is not None, default=None)
 
 
-def reach(mandates: Mandates, right: Right, *, business: str, person: str, service: str) -> Q:
-    """The filter for lists: rows whose party gave the actor ``right``. The names are fields of the filtered model."""
+def reach(mandates: Mandates, right: Right, *, service: str, business: str = "", person: str = "") -> Q:
+    """The filter for lists: rows whose party gave the actor ``right``. The names are fields of the filtered model; a kind of
+    party without a field is left out."""
     found = Q(pk__in=[])
     for one in mandates:
-        if right not in one.rights:
+        party = business if one.kind == "business" else person
+        if not party or right not in one.rights:
             continue
-        rows = Q(**{business if one.kind == "business" else person: one.party})
+        rows = Q(**{party: one.party})
         found |= rows if one.services is None else rows & Q(**{f"{service}__in": sorted(one.services)})
     return found

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from stadtkern.casework.cases.demo_samples import PACKAGES, with_files
+from tests.foundation.businesses.fixtures import again, data, empower, found, join
+
+__all__ = ["again", "data", "empower", "found", "join"]
 
 
 @pytest.fixture

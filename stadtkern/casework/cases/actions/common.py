@@ -12,10 +12,11 @@ from stadtkern.casework.cases.errors import CaseChanged
 from stadtkern.casework.cases.events import CaseMoved
 from stadtkern.casework.cases.models import Case, CaseEvent, PostBoxItem
 from stadtkern.casework.processes import api as processes
-from stadtkern.foundation.access.api import Actor
+from stadtkern.foundation.access.api import Actor, Mandate, Right
 from stadtkern.foundation.audit import api as audit
 from stadtkern.foundation.notifications import api as notifications
 from stadtkern.kernel import clock, events
+from stadtkern.kernel.errors import NotVisible
 
 
 def lock_for_work(actor: Actor, case_id: UUID, revision: int | None) -> Case:
@@ -24,17 +25,24 @@ def lock_for_work(actor: Actor, case_id: UUID, revision: int | None) -> Case:
     return _lock(case_id, revision)
 
 
-def lock_for_applicant(actor: Actor, case_id: UUID) -> Case:
-    """The case, locked, for its applicant."""
-    policies.find_as_applicant(actor, case_id)
+def lock_for_applicant(actor: Actor, case_id: UUID, right: Right = "apply") -> Case:
+    """The case, locked, for its applicant or who may do this for her."""
+    policies.find_as_applicant(actor, case_id, right)
     return _lock(case_id, None)
 
 
 def _lock(case_id: UUID, revision: int | None) -> Case:
-    case = Case.objects.select_for_update(no_key=True).get(pk=case_id)  # rows that point here need not wait
+    case = locked(case_id)
+    if case is None:
+        raise NotVisible()  # disposed of since it was found
     if revision is not None and case.revision != revision:
         raise CaseChanged(extra={"revision": case.revision})
     return case
+
+
+def locked(case_id: UUID) -> Case | None:
+    """The case, locked before everything that hangs on it; rows that only refer to it need not wait. None: it is gone."""
+    return Case.objects.select_for_update(no_key=True).filter(pk=case_id).first()
 
 
 def procedure_of(case: Case) -> processes.Procedure:
@@ -86,12 +94,13 @@ def write_history(
     data: Mapping[str, Any] | None = None,
 ) -> None:
     """A line of the history and the audit entry of the same fact."""
+    mandate = policies.mandate(actor, case) if public and not actor.has(*policies.WORK) else None
     CaseEvent.objects.create(
         case=case,
         at=now,
         kind=kind,
         public=public,
-        actor_name=actor.name if actor.kind in ("staff", "resident") else "",
+        actor_name=_name_of(actor, mandate)[:200],
         actor_account_id=actor.account_id,
         data=dict(data or {}),
     )
@@ -99,9 +108,30 @@ def write_history(
         actor=actor,
         action=f"cases.{kind}",
         obj=("case", case.pk),
-        details={key: value for key, value in (data or {}).items() if key in AUDITED},
+        details={key: value for key, value in (data or {}).items() if key in AUDITED} | acting_for(mandate),
         now=now,
     )
+
+
+def _name_of(actor: Actor, mandate: Mandate | None) -> str:
+    """Who acted, as the history shows it; somebody with a power of attorney acts in another's name (§ 14 VwVfG)."""
+    if actor.kind not in ("staff", "resident"):
+        return ""
+    return actor.name if mandate is None or mandate.power is None else f"{actor.name} (in Vollmacht)"
+
+
+def author_of(case: Case, actor: Actor) -> str:
+    """From whom a message of the applicant is: the party, and the person who wrote it where it is another one."""
+    if policies.mandate(actor, case) is None:
+        return case.applicant_name
+    return f"{actor.name} ({case.applicant_name})"[:200]
+
+
+def acting_for(mandate: Mandate | None) -> dict[str, str]:
+    """For the audit: for whom somebody acted, and by which power of attorney; nothing where people act for themselves."""
+    if mandate is None:
+        return {}
+    return {"for": str(mandate.party)} | ({"power": str(mandate.power)} if mandate.power is not None else {})
 
 
 # Of the history's details only codes and ids enter the audit log, never free text or names.

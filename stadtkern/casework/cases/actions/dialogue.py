@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from stadtkern.casework.cases import objection, records
 from stadtkern.casework.cases.actions.common import (
+    author_of,
     lock_for_applicant,
     lock_for_work,
     move,
@@ -89,7 +90,7 @@ def answer_request(
         case=case,
         direction=Message.Direction.FROM_APPLICANT,
         text=text.strip(),
-        author_name=case.applicant_name,
+        author_name=author_of(case, actor),
         sent_at=now,
         file_ids=list(file_ids),
     )
@@ -103,7 +104,8 @@ def answer_request(
 @transaction.atomic
 def take_amendment(*, actor: Actor, root_submission_id: UUID, submission_id: UUID, now: datetime) -> None:
     """The applicant sent a new version of her application: it replaces the one under review, the old one is kept."""
-    case = Case.objects.select_for_update().filter(root_submission_id=root_submission_id, parent=None).first()
+    rows = Case.objects.select_for_update(no_key=True)
+    case = rows.filter(root_submission_id=root_submission_id, parent=None).first()
     if case is None:
         raise LookupError(f"no case of submission {root_submission_id}")
     old, case.submission_id = case.submission_id, submission_id
@@ -155,7 +157,7 @@ def send_message(
         case=case,
         direction=direction,
         text=text.strip(),
-        author_name=case.applicant_name if own else actor.name,
+        author_name=author_of(case, actor) if own else actor.name,
         sent_at=now,
         file_ids=list(file_ids),
     )
@@ -209,6 +211,7 @@ def object_to_decision(*, actor: Actor, case_id: UUID, text: str, now: datetime)
         office_id=case.office_id,
         team_id=case.team_id,
         applicant_id=case.applicant_id,
+        business_id=case.business_id,
         applicant_name=case.applicant_name,
         applicant_address=case.applicant_address,
         applicant_email=case.applicant_email,
@@ -223,7 +226,7 @@ def object_to_decision(*, actor: Actor, case_id: UUID, text: str, now: datetime)
         case=linked,
         direction=Message.Direction.FROM_APPLICANT,
         text=text.strip(),
-        author_name=case.applicant_name,
+        author_name=author_of(case, actor),
         sent_at=now,
     )
     data = {"parent": case.number, "late": late}
@@ -238,7 +241,7 @@ def object_to_decision(*, actor: Actor, case_id: UUID, text: str, now: datetime)
 @transaction.atomic
 def mark_read(*, actor: Actor, item_id: UUID, case_id: UUID, now: datetime) -> None:
     """The applicant opened something in her post box."""
-    case = lock_for_applicant(actor, case_id)
+    case = lock_for_applicant(actor, case_id, "receive")
     changed = PostBoxItem.objects.filter(pk=item_id, case=case, read_at__isnull=True).update(read_at=now)
     if changed:
         write_history(case, "post_read", actor=actor, now=now)

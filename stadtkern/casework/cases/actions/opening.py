@@ -61,8 +61,9 @@ def open_case(*, actor: Actor, submission_id: UUID, now: datetime) -> UUID:
         root_submission_id=submission_id,
         channel=submission.channel,
         applicant_id=submission.account_id,
-        applicant_name=person_name(facts) or submission.on_behalf_of,
-        applicant_address=person_address(facts) or submission.contact_address,
+        business_id=submission.business_id,
+        applicant_name=_party_name(submission, facts),
+        applicant_address=_party_address(submission, facts),
         applicant_email=submission.contact_email or str(facts.get("email") or ""),
         language=submission.language,
         office_id=responsible.office_id,
@@ -118,6 +119,19 @@ def _team_of(responsible: services.Responsible) -> UUID | None:
     if responsible.team_id in teams:
         return responsible.team_id
     return teams[0] if teams else None
+
+
+def _party_name(submission: forms.SubmissionInfo, facts: Mapping[str, Any]) -> str:
+    """Who applies. For a business that is its name; the person in the form only fills it in."""
+    if submission.business_id is not None:
+        return submission.on_behalf_of
+    return person_name(facts) or submission.on_behalf_of
+
+
+def _party_address(submission: forms.SubmissionInfo, facts: Mapping[str, Any]) -> str:
+    if submission.business_id is not None and submission.contact_address:
+        return submission.contact_address
+    return person_address(facts) or submission.contact_address
 
 
 def person_name(facts: Mapping[str, Any]) -> str:

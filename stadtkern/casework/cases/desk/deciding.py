@@ -131,7 +131,7 @@ def _draft(case: Case, query: Mapping[str, str]) -> dict[str, Any]:
     facts = queries.facts_of(case)
     text, missing = letters.draft_text(case, procedure, kind, facts)
     cents = procedure.fee_cents(facts) if procedure.texts.fee.when == "with_decision" else 0
-    delivery = "online" if case.applicant_id or case.channel == "online" else "letter"
+    delivery = "online" if case.applicant_id or case.business_id or case.channel == "online" else "letter"
     return {
         "kind": kind,
         "text": text,

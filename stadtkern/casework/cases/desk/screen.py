@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from stadtkern.casework.appointments import api as appointments
-from stadtkern.casework.cases import policies, queries, rules, tasks, timeline, worklist
+from stadtkern.casework.cases import parties, policies, queries, rules, tasks, timeline, worklist
 from stadtkern.casework.cases.actions.common import subject_of
 from stadtkern.casework.cases.desk.process import failures_of
 from stadtkern.casework.cases.models import Case, Decision
@@ -98,6 +98,7 @@ def build_screen(actor: Actor, case: Case, today: date, language: str = "de") ->
         "before": reverse("desk:case", args=[before]) if before else "",
         "after": reverse("desk:case", args=[after]) if after else "",
         "received_at": clock.local(case.received_at),
+        "sender": parties.sender_of(case, clock.now()),
     }
 
 

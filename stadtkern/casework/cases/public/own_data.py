@@ -20,6 +20,7 @@ from stadtkern.casework.processes import api as processes
 from stadtkern.foundation.access.api import Actor, guest_or_resident
 from stadtkern.foundation.accounts import api as accounts
 from stadtkern.foundation.audit import api as audit
+from stadtkern.foundation.businesses import api as businesses
 from stadtkern.foundation.files import api as files
 from stadtkern.kernel import clock
 
@@ -30,7 +31,7 @@ LIMIT = 200
 def page(request: HttpRequest) -> HttpResponse:
     """All of it on one page."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    cases = list(policies.own(actor).order_by("-received_at", "-id")[:LIMIT])
+    cases = list(policies.personal(actor).order_by("-received_at", "-id")[:LIMIT])
     context = {
         "cases": [_about(case, actor.language) for case in cases],
         "identity": accounts.identity(actor.account_id) if actor.account_id else None,
@@ -68,7 +69,7 @@ def _readings(cases: list[Case]) -> list[dict[str, Any]]:
 def export(request: HttpRequest) -> HttpResponse:
     """Everything as one archive: data as JSON, documents as files."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    cases = list(policies.own(actor).order_by("received_at", "id")[:LIMIT])
+    cases = list(policies.personal(actor).order_by("received_at", "id")[:LIMIT])
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         overview: dict[str, Any] = {
@@ -78,6 +79,7 @@ def export(request: HttpRequest) -> HttpResponse:
         if actor.account_id is not None:
             overview["identity"] = _identity(actor.account_id)
             overview["forms"] = forms.export_account(actor.account_id)
+            overview["acting_for_others"] = businesses.export_account(actor.account_id)
         overview["readings"] = [{**row, "at": row["at"].isoformat()} for row in _readings(cases)]
         archive.writestr("daten.json", json.dumps(overview, ensure_ascii=False, indent=2))
         for case in cases:

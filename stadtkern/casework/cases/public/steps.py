@@ -55,7 +55,7 @@ def _page(
 def answer(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Answer what the office asked: in words and files, or by correcting the application."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    case = policies.find_as_applicant(actor, case_id)
+    case = policies.find_as_applicant(actor, case_id, "apply")
     asked = case.requests.filter(answered_at__isnull=True).first()
     if asked is None:
         return redirect("cases:case", case_id=case.pk)
@@ -84,7 +84,7 @@ def answer(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def amend(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Correct the application: the form opens with the values sent so far."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    case = policies.find_as_applicant(actor, case_id)
+    case = policies.find_as_applicant(actor, case_id, "apply")
     if case.state not in ("received", "waiting_for_applicant") or case.parent_id is not None:
         return redirect("cases:case", case_id=case.pk)
     if request.method != "POST":
@@ -97,7 +97,7 @@ def amend(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def message(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Write to the office."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    case = policies.find_as_applicant(actor, case_id)
+    case = policies.find_as_applicant(actor, case_id, "apply")
     error: DomainError | None = None
     if request.method == "POST":
         try:
@@ -115,7 +115,7 @@ def message(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Take the application back, after asking once more."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    case = policies.find_as_applicant(actor, case_id)
+    case = policies.find_as_applicant(actor, case_id, "apply")
     error: DomainError | None = None
     if request.method == "POST":
         try:
@@ -133,7 +133,7 @@ def withdraw(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def object_to_decision(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """File an objection (Widerspruch)."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    case = policies.find_as_applicant(actor, case_id)
+    case = policies.find_as_applicant(actor, case_id, "apply")
     decision = case.decisions.filter(released_at__isnull=False).order_by("-released_at").first()
     error: DomainError | None = None
     if request.method == "POST":
@@ -153,7 +153,7 @@ def object_to_decision(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def appointment(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Choose, change or cancel the appointment of the case."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    case = policies.find_as_applicant(actor, case_id)
+    case = policies.find_as_applicant(actor, case_id, "apply")
     wanted = processes.procedure(case.process_version_id).texts.appointment
     if wanted is None:
         raise NotVisible()
@@ -199,7 +199,7 @@ def _slot_label(slot: appointments.SlotInfo) -> str:
 @guest_or_resident
 def pay(request: HttpRequest, case_id: UUID, charge_id: UUID) -> HttpResponse:
     """Go to the payment provider."""
-    case = policies.find_as_applicant(request.actor, case_id)  # type: ignore[attr-defined]
+    case = policies.find_as_applicant(request.actor, case_id, "apply")  # type: ignore[attr-defined]
     charge = next((item for item in payments.charges_of(case.pk) if item.id == charge_id), None)
     if charge is None:
         raise NotVisible()
@@ -213,7 +213,7 @@ def pay(request: HttpRequest, case_id: UUID, charge_id: UUID) -> HttpResponse:
 def paid(request: HttpRequest, case_id: UUID, charge_id: UUID) -> HttpResponse:
     """Back from the provider: ask it for the state (by POST: it writes) and tell the person."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    case = policies.find_as_applicant(actor, case_id)
+    case = policies.find_as_applicant(actor, case_id, "apply")
     charge = next((item for item in payments.charges_of(case.pk) if item.id == charge_id), None)
     if charge is None:
         raise NotVisible()
@@ -231,7 +231,7 @@ def paid(request: HttpRequest, case_id: UUID, charge_id: UUID) -> HttpResponse:
 def open_item(request: HttpRequest, case_id: UUID, item_id: UUID) -> HttpResponse:
     """Open something of the post box: it counts as read, then its document or the case is shown."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    case = policies.find_as_applicant(actor, case_id)
+    case = policies.find_as_applicant(actor, case_id, "receive")
     item = PostBoxItem.objects.filter(pk=item_id, case=case).first()
     if item is None:
         raise NotVisible()

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from stadtkern.casework.appointments import api as appointments
-from stadtkern.casework.cases import downloads, policies, queries, timeline
+from stadtkern.casework.cases import downloads, parties, policies, queries, timeline
 from stadtkern.casework.cases.actions.common import subject_of
 from stadtkern.casework.cases.models import Case, Decision, PostBoxItem
 from stadtkern.casework.forms import api as forms
@@ -25,16 +25,20 @@ from stadtkern.kernel import clock
 
 @guest_or_resident
 def own_cases(request: HttpRequest) -> HttpResponse:
-    """The actor's own cases; without any, how to get to one."""
+    """The actor's own cases and, by party, those of everybody she acts for; without any, how to get to one."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    rows = policies.own(actor).order_by("-received_at", "-id")
+    rows = parties.in_order(policies.own(actor), actor)
     page = shell.paginate(request, rows, per_page=20)
     shown = [
         {"case": case, "sentence": queries.public_state(case, actor.language)} for case in page.object_list
     ]
-    unread = PostBoxItem.objects.filter(case__in=policies.own(actor), read_at__isnull=True).count()
-    drafts = forms.drafts_of(actor, clock.now())
-    context = {"rows": shown, "page": page, "unread": unread, "drafts": drafts}
+    received = policies.own(actor, "receive")
+    unread = PostBoxItem.objects.filter(case__in=received, read_at__isnull=True).count()
+    drafts = [
+        {"draft": draft, "party": parties.name_of(actor, draft.business_id or draft.account_id)}
+        for draft in forms.drafts_of(actor, clock.now())
+    ]
+    context = {"groups": parties.grouped(actor, shown), "page": page, "unread": unread, "drafts": drafts}
     return render(request, "cases/public/list.html", context)
 
 
@@ -79,9 +83,14 @@ def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = policies.find_as_applicant(actor, case_id)
     procedure = processes.procedure(case.process_version_id)
     allowed = processes.allowed(subject_of(case))
-    decision = case.decisions.filter(released_at__isnull=False).order_by("-released_at").first()
+    receives, applies = policies.may(actor, case, "receive"), policies.may(actor, case, "apply")
+    released = case.decisions.filter(released_at__isnull=False).order_by("-released_at")
+    decision = released.first() if receives else None
+    parties.record_reading(actor, case, clock.now())
     context = {
         "case": case,
+        "acting": parties.acting(actor, case),
+        "may_act": applies,
         "sentence": queries.public_state(case, actor.language),
         "timeline": _with_next(
             case, timeline.for_applicant(case.events.order_by("at", "id"), actor.language)
@@ -89,14 +98,14 @@ def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "request_open": case.requests.filter(answered_at__isnull=True).first(),
         "charges": payments.charges_of(case.pk),
         "booking": appointments.booking_of(case.pk),
-        "needs_appointment": procedure.texts.appointment is not None and case.state_kind != "closed",
+        "needs_appointment": applies and procedure.texts.appointment is not None and case.state_kind != "closed",
         "decision": decision,
         "decision_word": _decision_word(decision),
-        "may_withdraw": "withdraw" in allowed,
-        "may_amend": case.state in ("received", "waiting_for_applicant") and case.parent_id is None,
-        "may_object": _may_object(case, procedure, decision),
-        "messages_shown": case.messages.exclude(direction="note").order_by("-sent_at", "-id")[:50],
-        "documents": PostBoxItem.objects.filter(case=case, file_id__isnull=False).order_by("-at"),
+        "may_withdraw": applies and "withdraw" in allowed,
+        "may_amend": applies and case.state in ("received", "waiting_for_applicant") and case.parent_id is None,
+        "may_object": applies and _may_object(case, procedure, decision),
+        "messages_shown": case.messages.exclude(direction="note").order_by("-sent_at", "-id")[:50] if receives else [],
+        "documents": PostBoxItem.objects.filter(case=case, file_id__isnull=False).order_by("-at") if receives else [],
         "linked": case.linked.order_by("received_at"),
         "office": organizations.office(id=case.office_id) if case.office_id else None,
         "versions_differ": case.submission_id != case.root_submission_id,
@@ -172,8 +181,11 @@ def _download(content: bytes, name: str, media_type: str) -> HttpResponse:
 
 @guest_or_resident
 def file(request: HttpRequest, case_id: UUID, file_id: UUID) -> HttpResponse:
-    """A document of one's own case."""
-    case = policies.find_as_applicant(request.actor, case_id)  # type: ignore[attr-defined]
+    """A document of one's own case; who may only read it sees what was sent with the application."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    case = policies.find_as_applicant(actor, case_id)
+    if not policies.may(actor, case, "receive") and file_id not in forms.submission(case.submission_id).file_ids:
+        raise NotVisible()
     return downloads.file_of(case, file_id, public=True)
 
 
@@ -182,11 +194,16 @@ def post_box(request: HttpRequest) -> HttpResponse:
     """Everything the city sent, newest first."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     rows = (
-        PostBoxItem.objects.filter(case__in=policies.own(actor)).select_related("case").order_by("-at", "-id")
+        PostBoxItem.objects.filter(case__in=policies.own(actor, "receive"))
+        .select_related("case")
+        .order_by("-at", "-id")
     )
     page = shell.paginate(request, rows, per_page=30)
     unread = rows.filter(read_at__isnull=True).count()
     breadcrumb = [(_("Meine Vorgänge"), reverse("cases:list")), (_("Postfach"), "")]
-    return render(
-        request, "cases/public/post_box.html", {"page": page, "unread": unread, "breadcrumb": breadcrumb}
-    )
+    shown = [
+        {"item": item, "party": parties.name_of(actor, item.case.business_id or item.case.applicant_id)}
+        for item in page.object_list
+    ]
+    context = {"rows": shown, "page": page, "unread": unread, "breadcrumb": breadcrumb}
+    return render(request, "cases/public/post_box.html", context)

@@ -40,10 +40,12 @@ from stadtkern.casework.forms.models import (
     FormVersion,
     Submission,
 )
-from stadtkern.casework.forms.prefill import known_answers
+from stadtkern.casework.forms.prefill import known_answers, party_answers
 from stadtkern.casework.forms.runner import tree
-from stadtkern.foundation.access.api import Actor
+from stadtkern.foundation.access.api import Actor, Mandate, NotAllowed
+from stadtkern.foundation.accounts import api as accounts
 from stadtkern.foundation.audit import api as audit
+from stadtkern.foundation.businesses import api as businesses
 from stadtkern.foundation.files import api as files
 from stadtkern.foundation.tenancy import api as tenancy
 
@@ -83,12 +85,15 @@ def start_draft(
     channel: str = Channel.ONLINE,
     person: Person | None = None,
     version_id: UUID | None = None,
+    party_id: UUID | None = None,
 ) -> DraftInfo:
-    """Begin an application on the published version (a preview names its version).
+    """Begin an application on the published version (a preview names its version), for oneself or for a party.
 
-    Raises ``FormNotOnline``, ``LoginTooWeak`` (a guest where the service needs a login), ``NotAllowed``.
+    Raises ``FormNotOnline``, ``LoginTooWeak`` (a guest where the service needs a login), ``NotAllowed`` (also without a
+    mandate for the party).
     """
     policies.require_channel(actor, channel)
+    mandate = _mandate_for(actor, party_id, service_slug) if party_id is not None else None
     if channel == Channel.PREVIEW and version_id is not None:
         row = policies.find_version(actor, version_id)
     else:
@@ -97,11 +102,33 @@ def start_draft(
         _require_login(actor, service_slug)
     loaded = load(row)
     person = person or Person(name=on_behalf_of or "")
-    values = dict(prefill or {}) if prefill is not None else _own_answers(actor, loaded, channel)
-    draft = _new(actor=actor, row=row, channel=channel, values=values, now=now, person=person)
+    if mandate is not None:
+        person = _party(mandate)
+    values = dict(prefill or {}) if prefill is not None else _own_answers(actor, loaded, channel, mandate)
+    draft = _new(actor=actor, row=row, channel=channel, values=values, now=now, person=person, mandate=mandate)
     info = _with_code(draft, guest=actor.account_id is None)
     _audit(actor, "forms.start_draft", draft, now)
     return info
+
+
+def _mandate_for(actor: Actor, party_id: UUID, service_slug: str) -> Mandate:
+    """The right to apply for a party. Raises ``NotAllowed``."""
+    mandate = actor.mandate(party_id, "apply", service_slug)
+    if mandate is None:
+        raise NotAllowed(
+            "Für diese Person oder dieses Unternehmen dürfen Sie hier keinen Antrag stellen.",
+            message_en="You may not apply for this person or business here.",
+        )
+    return mandate
+
+
+def _party(mandate: Mandate) -> Person:
+    """For whom it is, and where messages go: to the party, not to who acts for it."""
+    found = businesses.business(mandate.party) if mandate.kind == "business" else None
+    if found is not None:
+        return Person(name=found.legal_name, email=found.email, address=found.address)
+    account = accounts.account(mandate.party)
+    return Person(name=mandate.name, email=account.email if account else "")
 
 
 def _require_login(actor: Actor, service_slug: str) -> None:
@@ -110,10 +137,12 @@ def _require_login(actor: Actor, service_slug: str) -> None:
         raise LoginTooWeak(needed)
 
 
-def _own_answers(actor: Actor, loaded: LoadedForm, channel: str) -> dict[str, Any]:
+def _own_answers(actor: Actor, loaded: LoadedForm, channel: str, mandate: Mandate | None) -> dict[str, Any]:
     if channel != Channel.ONLINE or actor.account_id is None:
         return {}
-    return known_answers(loaded, actor.account_id)
+    if mandate is None:
+        return known_answers(loaded, actor.account_id)
+    return party_answers(loaded, mandate, actor.account_id)
 
 
 def _new(
@@ -125,11 +154,16 @@ def _new(
     now: datetime,
     person: Person,
     amends: Submission | None = None,
+    mandate: Mandate | None = None,
 ) -> Draft:
     lifetime = PREVIEW_LIFETIME if channel == Channel.PREVIEW else LIFETIME
+    owner = actor.account_id if mandate is None else mandate.party if mandate.kind == "person" else None
     return Draft(
         version=row,
-        account_id=actor.account_id,
+        account_id=owner,
+        business_id=mandate.party if mandate is not None and mandate.kind == "business" else None,
+        acted_by_id=None if mandate is None else actor.account_id,
+        power_id=None if mandate is None else mandate.power,
         channel=channel,
         on_behalf_of=person.name[:300],
         contact_email=person.email[:254],
@@ -164,7 +198,9 @@ def start_amendment(*, actor: Actor, submission_id: UUID, now: datetime) -> Draf
     )
     if mine is not None:
         return draft_info(mine)
-    staff = actor.is_staff and policies.may_enter(actor) and latest.account_id != actor.account_id
+    own = latest.account_id is not None and latest.account_id == actor.account_id
+    own = own or actor.mandate(latest.business_id, "apply", latest.service_slug) is not None
+    staff = actor.is_staff and policies.may_enter(actor) and not own
     channel = Channel.COUNTER if staff else Channel.ONLINE
     person = Person(name=latest.on_behalf_of, email=latest.contact_email, address=latest.contact_address)
     draft = _new(
@@ -175,6 +211,7 @@ def start_amendment(*, actor: Actor, submission_id: UUID, now: datetime) -> Draf
         now=now,
         person=person,
         amends=latest,
+        mandate=None if staff else actor.mandate(latest.business_id or latest.account_id, "apply", latest.service_slug),
     )
     draft.code_digest = latest.guest_code_digest  # the code of the application opens its amendment, too
     info = _with_code(draft, guest=False)
@@ -342,6 +379,8 @@ def renew_code(*, actor: Actor, draft_id: UUID, now: datetime) -> DraftInfo:
     """A new code for an own draft; the old one stops working. Returned once in ``code``."""
     draft = policies.find_draft(actor, draft_id, lock=True)
     require_usable(draft, now)
+    if draft.business_id is not None or draft.power_id is not None:
+        raise NotAllowed()  # a code would outlive the right to act for somebody
     code = codes.new_code()
     draft.code_digest = codes.digest(code)
     draft.save(update_fields=["code_digest"])
@@ -353,7 +392,7 @@ def renew_code(*, actor: Actor, draft_id: UUID, now: datetime) -> DraftInfo:
 def adopt_draft(*, actor: Actor, draft_id: UUID, now: datetime) -> DraftInfo:
     """After a login the guest's draft moves into the account: from now on the account opens it."""
     draft = policies.find_draft(actor, draft_id, lock=True)
-    if actor.account_id is None or draft.account_id is not None:
+    if actor.account_id is None or draft.account_id is not None or draft.business_id is not None:
         return draft_info(draft)
     draft.account_id = actor.account_id
     draft.save(update_fields=["account_id"])
@@ -433,8 +472,16 @@ def expire_drafts(*, actor: Actor, now: datetime, limit: int = 500) -> int:
     return len(found)
 
 
+def acting_for(row: Draft | Submission) -> dict[str, str]:
+    """For the audit: for whom somebody acted, and by which power of attorney; nothing where people act for themselves."""
+    if row.acted_by_id is None:
+        return {}
+    found = {"for": str(row.business_id or row.account_id)}
+    return found | ({"power": str(row.power_id)} if row.power_id is not None else {})
+
+
 def _audit(actor: Actor, action: str, draft: Draft, now: datetime) -> None:
-    details = {"version": str(draft.version_id), "channel": str(draft.channel)}
+    details = {"version": str(draft.version_id), "channel": str(draft.channel), **acting_for(draft)}
     audit.record(
         actor=actor, action=action, obj=("draft", draft.pk), now=now, details=details, retention="access"
     )

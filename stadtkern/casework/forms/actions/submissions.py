@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from stadtkern.casework.forms import catalog, codes, events, policies
-from stadtkern.casework.forms.actions.drafts import Person, published_row, require_usable
+from stadtkern.casework.forms.actions.drafts import Person, acting_for, published_row, require_usable
 from stadtkern.casework.forms.actions.uploads import Uploads, store_uploads
 from stadtkern.casework.forms.canonical import payload_sha256
 from stadtkern.casework.forms.errors import KeyReused, LoginTooWeak, SubmissionRefused
@@ -44,6 +44,15 @@ SCOPE = "submissions"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Acting:
+    """The business an application belongs to, and who sends it for a party by which power of attorney."""
+
+    business_id: UUID | None = None
+    acted_by_id: UUID | None = None
+    power_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Envelope:
     """Everything about a submission except its answers."""
 
@@ -52,6 +61,7 @@ class _Envelope:
     key: str = ""
     request_sha256: str = ""
     account_id: UUID | None = None
+    acting: _Acting = field(default_factory=_Acting)
     entered_by_id: UUID | None = None
     person: Person = field(default_factory=Person)
     code_digest: str = ""
@@ -88,8 +98,6 @@ def submit_draft(
     _tell(
         row, actor=actor, now=now
     )  # last: whoever hears of it takes the next case number, and others wait for that
-    if row.previous_id is not None:
-        _tell_amended(row, now)
     return submission_info(row, used)
 
 
@@ -122,6 +130,11 @@ def _envelope(actor: Actor, draft: Draft, key: str | None) -> _Envelope:
         client=f"draft:{draft.pk}",
         key=key or str(draft.pk),
         account_id=applicant,
+        acting=_acting(
+            actor,
+            draft.amends if staff and draft.amends is not None else draft,
+            draft.version.definition.service_slug,
+        ),
         entered_by_id=actor.account_id if staff else None,
         person=Person(name=draft.on_behalf_of, email=draft.contact_email, address=draft.contact_address),
         code_digest=draft.code_digest or (draft.amends.guest_code_digest if draft.amends is not None else ""),
@@ -129,6 +142,15 @@ def _envelope(actor: Actor, draft: Draft, key: str | None) -> _Envelope:
         assurance=0 if staff else actor.assurance,
         previous=draft.amends,
     )
+
+
+def _acting(actor: Actor, row: Draft | Submission, slug: str) -> _Acting:
+    """For whom it is, and who of the people that act for the party sends it."""
+    own = row.account_id is not None and row.account_id == actor.account_id
+    mandate = None if own else actor.mandate(row.business_id or row.account_id, "apply", slug)
+    if mandate is None:
+        return _Acting(business_id=row.business_id)
+    return _Acting(business_id=row.business_id, acted_by_id=actor.account_id, power_id=mandate.power)
 
 
 def _empty(
@@ -274,7 +296,8 @@ def amend_submission(
 ) -> SubmissionInfo:
     """A new version of an own submission on the same form version; the old one is kept.
 
-    Values carry the uploads that stay (as they were) and new ones. Raises ``SubmissionRefused``; ``Conflict`` if
+    Values carry the uploads that stay (as they were) and new ones. The house hears of it as of one sent through the pages
+    (``SubmissionAmended``): its case takes the new version and notes it in the timeline. Raises ``SubmissionRefused``; ``Conflict`` if
     somebody amended it meanwhile.
     """
     _refuse_too_deep(values)
@@ -290,12 +313,13 @@ def amend_submission(
     evaluation = judge(loaded, complete, now=now, account_id=old.account_id)
     envelope = _Envelope(
         channel=old.channel
-        if actor.account_id == old.account_id
+        if actor.account_id == old.account_id or old.business_id is not None
         else Channel.COUNTER
         if actor.is_staff
         else old.channel,
         client=f"amend:{old.pk}",
         account_id=old.account_id,
+        acting=_acting(actor, old, old.service_slug),
         entered_by_id=actor.account_id if actor.is_staff else None,
         person=Person(name=old.on_behalf_of, email=old.contact_email, address=old.contact_address),
         code_digest=old.guest_code_digest,
@@ -347,6 +371,9 @@ def _write(
         root_id=(previous.root_id or previous.pk) if previous else None,
         channel=envelope.channel,
         account_id=envelope.account_id,
+        business_id=envelope.acting.business_id,
+        acted_by_id=envelope.acting.acted_by_id,
+        power_id=envelope.acting.power_id,
         entered_by_id=envelope.entered_by_id,
         on_behalf_of=envelope.person.name,
         contact_email=_email(loaded, evaluation, envelope),
@@ -406,20 +433,17 @@ def _tell(row: Submission, *, actor: Actor, now: datetime) -> None:
             "channel": str(row.channel),
             "sha256": row.sha256,
             "number": row.number,
+            **acting_for(row),
         },
         retention="case",
     )
-    if first:
+    if row.previous_id is None:
         bus.publish(
             events.FormSubmitted(
                 submission_id=row.pk, service_slug=row.service_slug, tenant_id=tenancy.current_id(), now=now
             )
         )
-
-
-def _tell_amended(row: Submission, now: datetime) -> None:
-    """Only a draft tells: whoever calls ``amend_submission`` knows already."""
-    assert row.previous_id is not None
+        return
     bus.publish(
         events.SubmissionAmended(
             submission_id=row.pk,

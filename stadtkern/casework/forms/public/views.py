@@ -7,8 +7,9 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 
-from stadtkern.casework.forms import actions, catalog, hooks, policies, queries, receipts
+from stadtkern.casework.forms import actions, catalog, hooks, parties, policies, queries, receipts
 from stadtkern.casework.forms.answers import groups_of
 from stadtkern.casework.forms.errors import FormNotOnline
 from stadtkern.casework.forms.info import DraftInfo, FormVersionInfo
@@ -55,7 +56,10 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         "logged_in": actor.account_id is not None,
         "weak": actor.account_id is not None and actor.assurance < needed,
         "login": accounts.login_url(reverse("forms:apply-start", args=[slug])),
-        "drafts": [{"draft": draft, "url": _resume_url(draft)} for draft in drafts],
+        "drafts": [
+            {"draft": draft, "url": _resume_url(draft), "party": parties.name_of(actor, draft)} for draft in drafts
+        ],
+        "for_business": parties.is_for_business(slug),
         "begin": reverse("forms:begin", args=[slug]),
         "resume": reverse("forms:resume-any"),
     }
@@ -79,8 +83,31 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(here)
     if needed and actor.account_id is None:
         return redirect(accounts.login_url(here))
-    draft = actions.start_draft(actor=actor, service_slug=slug, now=clock.now())
+    options = parties.options(actor, slug)
+    chosen = request.POST.get("fuer", "")
+    if len(options) > 1 and chosen not in {key for key, _ in options}:
+        return _choose_party(request, slug, options, told="fuer" in request.POST)
+    party_id = UUID(chosen) if chosen and chosen != parties.MYSELF else None
+    draft = actions.start_draft(actor=actor, service_slug=slug, now=clock.now(), party_id=party_id)
     return enter(request, draft)
+
+
+def _choose_party(
+    request: HttpRequest, slug: str, options: list[tuple[str, str]], *, told: bool
+) -> HttpResponse:
+    """For whom is this application? Asked before the form, because everything in it belongs to that party."""
+    language = getattr(request, "LANGUAGE_CODE", "de")
+    service = catalog.facts(slug, language)
+    error = gettext("Bitte wählen Sie, für wen Sie den Antrag stellen.") if told else ""
+    context = {
+        "title": service.title if service else _form(slug).loaded.title_in(language),
+        "options": options,
+        "action": reverse("forms:begin", args=[slug]),
+        "back": reverse("forms:apply-start", args=[slug]),
+        "errors": [("fuer", error)] if error else [],
+        "error": error,
+    }
+    return render(request, "forms/public/party.html", context, status=422 if told else 200)
 
 
 def enter(request: HttpRequest, draft: DraftInfo) -> HttpResponse:

@@ -46,15 +46,15 @@ def actor_for_draft(request: HttpRequest, draft_id: UUID) -> Actor:
     token = token_of(request, draft_id)
     if not token or draft_id in actor.guest_keys:
         return actor
-    rows = Draft.objects.filter(pk=draft_id, account_id__isnull=True).values_list("device_digest", flat=True)
-    digest = rows.first()
+    rows = Draft.objects.filter(pk=draft_id, account_id__isnull=True, business_id__isnull=True)
+    digest = rows.values_list("device_digest", flat=True).first()
     if digest and codes.token_fits(token, digest):
         return replace(actor, guest_keys=actor.guest_keys | {draft_id})
     return actor
 
 
 def remember(request: HttpRequest, id: UUID) -> None:
-    """Let this session open the draft or submission."""
+    """Let this session open the draft or submission of a guest. What has an owner is opened by right, while one has it."""
     keys = [key for key in request.session.get(GUEST_KEYS, []) if key != str(id)]
     request.session[GUEST_KEYS] = [*keys, str(id)][-50:]
 

@@ -119,7 +119,8 @@ def _lost_session(
     """The login ended in mid-form: keep what was typed, ask to log in, go on where it was."""
     token = access.token_of(request, draft_id)
     row = Draft.objects.select_related("version__definition").filter(pk=draft_id).first()
-    fits = row is not None and row.account_id is not None and codes.token_fits(token, row.device_digest)
+    owned = row is not None and (row.account_id is not None or row.business_id is not None)
+    fits = row is not None and owned and codes.token_fits(token, row.device_digest)
     if row is None or not fits or access.actor_of(request).kind != "guest":
         return None
     loaded = load(row.version)
@@ -164,7 +165,8 @@ def after(request: HttpRequest, found: Open, submission_id: UUID | None) -> Http
     assert submission_id is not None
     if found.mode.name == "entry":
         return redirect(found.mode.url("done", submission_id))
-    access.remember(request, submission_id)
+    if found.row.account_id is None and found.row.business_id is None:
+        access.remember(request, submission_id)
     try:
         return redirect(reverse("cases:after_submit", args=[submission_id]))
     except NoReverseMatch:
