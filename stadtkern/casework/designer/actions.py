@@ -12,9 +12,16 @@ from django.db import transaction
 
 from stadtkern.casework.designer import policies, queries
 from stadtkern.casework.designer.contents import canonical
-from stadtkern.casework.designer.errors import DraftExists, NotReady, ReasonNeeded, SlugRefused
-from stadtkern.casework.designer.models import ProcedureDraft
+from stadtkern.casework.designer.errors import (
+    DraftExists,
+    NothingToUndo,
+    NotReady,
+    ReasonNeeded,
+    SlugRefused,
+)
+from stadtkern.casework.designer.models import DraftRevision, ProcedureDraft
 from stadtkern.casework.designer.publishing import go_live
+from stadtkern.casework.forms import api as forms
 from stadtkern.casework.processes import api as processes
 from stadtkern.casework.processes.packages.model import MANIFEST, dump_json, parse_json
 from stadtkern.casework.processes.packages.parameters import BadValue, Parameter, Value, parse_value
@@ -25,6 +32,8 @@ from stadtkern.kernel.errors import Conflict
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_SLUG = 50
+#: steps that can be taken back
+KEPT_STEPS = 200
 OPEN = (ProcedureDraft.State.DRAFT, ProcedureDraft.State.SUBMITTED)
 
 
@@ -78,13 +87,40 @@ def save_files(
     changes: Mapping[str, str | None],
     now: datetime,
 ) -> int:
-    """Keep changed files (None removes one); returns the new revision.
+    """Keep changed files (None removes one); returns the new revision. The step before can be had back (``undo``).
 
     Raises ``Conflict`` when somebody else saved since ``revision``, ``DraftFixed``, ``PackageRefused``.
     """
     row = policies.editable(actor, draft_id)
     if row.revision != revision:
         raise Conflict()
+    return _keep(actor, row, changes, now)
+
+
+@transaction.atomic
+def undo(*, actor: Actor, draft_id: UUID, revision: int, files: Sequence[str], now: datetime) -> int:
+    """Take back the last step that changed one of these files, step by step; returns the new revision.
+
+    Raises ``NothingToUndo``, ``Conflict``, ``DraftFixed``.
+    """
+    row = policies.editable(actor, draft_id)
+    if row.revision != revision:
+        raise Conflict()
+    last = queries.last_step(row, files)
+    if last is None:
+        raise NothingToUndo()
+    before = {name: text for name, text in last.before.items() if name in files}
+    return _keep(actor, row, before, now, undoes=last.number)
+
+
+def _keep(
+    actor: Actor,
+    row: ProcedureDraft,
+    changes: Mapping[str, str | None],
+    now: datetime,
+    undoes: int | None = None,
+) -> int:
+    old = row.files
     files = {name: text for name, text in {**row.files, **changes}.items() if text is not None}
     fresh = canonical(files)
     if fresh == row.files:
@@ -94,16 +130,36 @@ def save_files(
     row.changed_at = now
     row.editor_ids = sorted({*row.editor_ids, *_people(actor)})
     row.save(update_fields=["files", "revision", "changed_at", "editor_ids"])
+    DraftRevision.objects.create(
+        draft=row,
+        number=row.revision,
+        before={name: old.get(name) for name in sorted({*old, *fresh}) if old.get(name) != fresh.get(name)},
+        undoes=undoes,
+        by_id=actor.account_id,
+        at=now,
+    )
+    DraftRevision.objects.filter(draft=row, number__lte=row.revision - KEPT_STEPS).delete()
     _record(actor, "designer.edit", row, now, revision=row.revision, files=sorted(changes))
     return row.revision
 
 
 @transaction.atomic
-def rename(*, actor: Actor, draft_id: UUID, revision: int, title: str, title_en: str, now: datetime) -> int:
-    """Another name for the procedure; the short name never changes."""
+def rename(
+    *,
+    actor: Actor,
+    draft_id: UUID,
+    revision: int,
+    title: str,
+    title_en: str,
+    office: str = "",
+    now: datetime,
+) -> int:
+    """Another name for the procedure (and office for a service that does not exist yet); the short name never changes."""
     row = policies.editable(actor, draft_id)
     manifest = dict(parse_json(MANIFEST, row.files[MANIFEST].encode("utf-8")))
     manifest["title"] = {"de": title, "en": title_en}
+    if office:
+        manifest["requires"] = {**(manifest.get("requires") or {}), "offices": [office]}
     changes = {MANIFEST: dump_json(manifest).decode()}
     number = save_files(actor=actor, draft_id=draft_id, revision=revision, changes=changes, now=now)
     ProcedureDraft.objects.filter(pk=draft_id).update(title=title[:300])
@@ -180,6 +236,7 @@ def publish(*, actor: Actor, draft_id: UUID, revision: int, now: datetime) -> in
     row.published_version = number
     row.changed_at = now
     row.save()
+    forms.end_trial(row.slug)
     _record(actor, "designer.publish", row, now, version=number, revision=row.revision)
     return number
 
@@ -191,6 +248,7 @@ def withdraw(*, actor: Actor, draft_id: UUID, now: datetime) -> None:
     row.state = ProcedureDraft.State.WITHDRAWN
     row.changed_at = now
     row.save(update_fields=["state", "changed_at"])
+    forms.end_trial(row.slug)
     _record(actor, "designer.withdraw", row, now)
 
 

@@ -19,11 +19,13 @@ from stadtkern.casework.processes.bpmn import (
 from stadtkern.casework.processes.packages.check import check as check_package
 from stadtkern.casework.processes.packages.model import (
     DECISIONS,
+    FORM,
     FORM_EN,
     MANIFEST,
     OF_SERVICE,
     PARAMETERS,
     PROCESS,
+    RULES,
     TESTS,
     TEXTS,
     Package,
@@ -47,6 +49,7 @@ LETTER_NAMES = frozenset(
         "termin",
     }
 )
+FORM_FILES = (FORM, RULES, FORM_EN)
 _CONTEXT = 2
 
 
@@ -69,11 +72,13 @@ class Trouble:
 
 
 def part_of(path: str) -> str:
-    """The part of a package that a file belongs to: process, texts, decisions, parameters, tests or package."""
+    """The part of a package that a file belongs to: process, texts, decisions, parameters, form, tests or package."""
     if path.startswith(DECISIONS):
         return "decisions"
     if path.startswith(TESTS):
         return "tests"
+    if path in FORM_FILES:
+        return "form"
     return {PROCESS: "process", TEXTS: "texts", PARAMETERS: "parameters"}.get(path, "package")
 
 
@@ -96,10 +101,12 @@ def procedure_part(files: Files) -> dict[str, str]:
 def troubles(files: Files, *, around: Files | None = None, run: bool = False) -> list[Trouble]:
     """Everything to look at, the worst first. ``around``: page and form of the service, which live elsewhere; ``run``: test cases too.
 
-    What is wrong with page and form is said where they are edited; a form that does not exist yet is no error of the procedure.
+    What is wrong with the page is said where it is edited, and so with a form that the draft does not hold itself; a form that
+    does not exist yet is no error of the procedure. The advice of the FIM list is on the page of the form.
     """
     package = package_of({**(around or {}), **files})
     expressions = _expressions(package.files[PROCESS])
+    elsewhere = {*OF_SERVICE, FORM_EN} - ({*FORM_FILES} if FORM in files else set())
     found = [
         Trouble(
             path=each.path,
@@ -111,8 +118,15 @@ def troubles(files: Files, *, around: Files | None = None, run: bool = False) ->
             expression=expressions.get((each.element, each.message), ""),
         )
         for each in check_package(package, run=run).problems
-        if each.path not in (*OF_SERVICE, FORM_EN) and each.path != TESTS
+        if each.path not in elsewhere
+        and each.path != TESTS
+        and not (each.path == FORM and each.severity == "hint")
     ]
+    return severity_first(found)
+
+
+def severity_first(found: Iterable[Trouble]) -> list[Trouble]:
+    """The worst first."""
     order = {"error": 0, "problem": 1, "hint": 2}
     return sorted(found, key=lambda each: order[each.severity])
 
@@ -142,6 +156,12 @@ def manifest_of(files: Files) -> dict[str, Any]:
     """``package.json`` as values."""
     found: dict[str, Any] = json.loads(files[MANIFEST])
     return found
+
+
+def office_of(files: Files) -> str:
+    """The office that a service of this package belongs to, as the manifest says; empty where it says nothing."""
+    offices = (manifest_of(files).get("requires") or {}).get("offices") or [""]
+    return str(offices[0])
 
 
 # --- differences ---------------------------------------------------------------------------------------------------

@@ -24,6 +24,14 @@ class DraftFixed(Conflict):
     message_en = "This draft is no longer being worked on and cannot be changed."
 
 
+class NothingToUndo(Conflict):
+    """There is no step left that could be taken back."""
+
+    code = "procedure-nothing-to-undo"
+    message = "Hier gibt es nichts mehr zurückzunehmen."
+    message_en = "There is nothing left to undo."
+
+
 class SecondPerson(NotAllowed):
     """Whoever worked on a draft may not publish it."""
 

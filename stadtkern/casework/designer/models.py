@@ -71,3 +71,36 @@ class ProcedureDraft(TenantModel):
 
     def __str__(self) -> str:
         return self.title
+
+
+class DraftRevision(TenantModel):
+    """One step of the work on a draft: the files it changed, as they were before (None: there was no such file).
+
+    ``undoes`` is the number of the step that this one took back.
+    """
+
+    draft = models.ForeignKey(
+        ProcedureDraft, models.CASCADE, related_name="revisions", verbose_name="Entwurf"
+    )
+    number = models.PositiveIntegerField("Stand")
+    before = models.JSONField("Dateien vorher")
+    undoes = models.PositiveIntegerField("nimmt zurück", null=True, blank=True)
+    by = models.ForeignKey(
+        ACCOUNT, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="geändert von"
+    )
+    at = models.DateTimeField("geändert")
+
+    class Meta:
+        verbose_name = "Stand eines Entwurfs"
+        verbose_name_plural = "Stände von Entwürfen"
+        ordering = ["draft_id", "-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["draft", "number"],
+                name="draft_revision_once",
+                violation_error_message="Diesen Stand gibt es schon.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.draft_id} {self.number}"

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from stadtkern.casework.designer import contents, policies
-from stadtkern.casework.designer.models import ProcedureDraft
+from stadtkern.casework.designer.models import DraftRevision, ProcedureDraft
 from stadtkern.casework.forms import api as forms
+from stadtkern.casework.forms import definition
 from stadtkern.casework.processes import api as processes
-from stadtkern.casework.processes.packages.model import FORM, PARAMETERS, RULES, SERVICE, dump_json
+from stadtkern.casework.processes.packages.model import (
+    FORM,
+    MANIFEST,
+    PARAMETERS,
+    RULES,
+    SERVICE,
+    dump_json,
+)
 from stadtkern.casework.processes.packages.parameters import Parameter, parse_parameters
 from stadtkern.casework.services import api as services
-from stadtkern.foundation.access.api import Actor, Role
+from stadtkern.foundation.access.api import Actor
 from stadtkern.kernel import clock
 
 OPEN = (ProcedureDraft.State.DRAFT, ProcedureDraft.State.SUBMITTED)
@@ -62,7 +70,8 @@ def form_fields(row: ProcedureDraft) -> dict[str, str] | None:
     """The names of the form's fields with their labels; None while there is no form."""
     if RULES in row.files:
         aliases = json.loads(row.files[RULES]).get("aliases") or {}
-        return {str(name): str(path).rpartition("/")[2] for name, path in aliases.items()}
+        labels = _labels(row)
+        return {str(name): labels.get(str(path), str(path)) for name, path in aliases.items()}
     info = forms.published(row.slug)
     if info is None:
         return None
@@ -73,9 +82,26 @@ def form_fields(row: ProcedureDraft) -> dict[str, str] | None:
     return labels
 
 
+def _labels(row: ProcedureDraft) -> dict[str, str]:
+    """Path to label of the form that the draft holds."""
+    try:
+        form = definition.read_form(row.files.get(FORM, "").encode("utf-8"))
+    except definition.XdfError:
+        return {}
+    return {path: position.element.label for path, position in form.walk()}
+
+
 def troubles_of(row: ProcedureDraft, *, run: bool = False) -> list[contents.Trouble]:
     """Everything to look at in a draft; ``run``: its test cases too."""
-    return contents.troubles(row.files, around=surroundings(row.slug), run=run)
+    around = surroundings(row.slug)
+    found = contents.troubles(row.files, around=around, run=run)
+    if SERVICE not in around and SERVICE not in row.files and not contents.office_of(row.files):
+        message = "Für die neue Leistung ist noch kein Amt genannt."
+        missing = contents.Trouble(
+            path=MANIFEST, element="office", message=message, message_en="The new service has no office yet."
+        )
+        return contents.severity_first([missing, *found])
+    return found
 
 
 def surroundings(slug: str) -> dict[str, str]:
@@ -87,19 +113,15 @@ def surroundings(slug: str) -> dict[str, str]:
     return files
 
 
-def brings_form(row: ProcedureDraft) -> bool:
-    """Whether the draft has a form of its own, which is published with it."""
-    return FORM in row.files
-
-
-def may_edit_forms(actor: Actor) -> bool:
-    """Whether the pages of the forms are open to the actor."""
-    return actor.has(Role.SERVICE_MANAGER)
-
-
-def form_versions(actor: Actor, slug: str) -> list[forms.VersionLine]:
-    """The versions of the service's form, for those who may open them."""
-    return forms.version_lines(slug) if may_edit_forms(actor) else []
+def last_step(row: ProcedureDraft, files: Collection[str]) -> DraftRevision | None:
+    """The newest step that changed one of these files and was not taken back."""
+    gone: set[int] = set()
+    for step in row.revisions.order_by("-number"):
+        if step.undoes is not None and set(files) & set(step.before):
+            gone.add(step.undoes)
+        elif step.number not in gone and set(files) & set(step.before):
+            return step
+    return None
 
 
 def declared_parameters(service: services.InstalledService) -> tuple[Parameter, ...]:

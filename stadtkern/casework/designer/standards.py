@@ -1,7 +1,6 @@
 """The standard procedure of an authority, ready to be changed: receive, check, ask, decide, file; with or without four eyes.
 
-The way is that of the shipped services, so that a new procedure begins where the others are; the texts say only what is true of
-every procedure.
+The way (``standard/*.bpmn``) is the one most shipped services began with; the texts say only what is true of every procedure.
 """
 
 from __future__ import annotations
@@ -24,6 +23,8 @@ from stadtkern.casework.processes.packages.model import (
 
 FOLDER = Path(next(iter(stadtkern.content.__path__))) / "services"
 WITH_FOUR_EYES, WITHOUT = "hundesteuer-anmeldung", "bewohnerparkausweis"
+#: the ways themselves are not those of a service: services go on to change
+DRAWINGS = Path(__file__).parent / "standard"
 DECISIONS = "decisions/verfahren.dmn"
 _STATES = (
     "received",
@@ -36,10 +37,12 @@ _STATES = (
 )
 
 
-def standard_files(*, slug: str, title: str, title_en: str = "", four_eyes: bool) -> dict[str, str]:
+def standard_files(
+    *, slug: str, title: str, title_en: str = "", four_eyes: bool, office: str = ""
+) -> dict[str, str]:
     """The files of a package with the standard procedure."""
     files = {
-        MANIFEST: _manifest(slug, title, title_en, four_eyes),
+        MANIFEST: _manifest(slug, title, title_en, four_eyes, office),
         PROCESS: _process(slug, title, four_eyes),
         TEXTS: dump_json(_texts(four_eyes)).decode(),
         PARAMETERS: "[]\n",
@@ -54,7 +57,7 @@ def identifier(slug: str) -> str:
     return name if name[:1].isalpha() else f"p_{name}"
 
 
-def _manifest(slug: str, title: str, title_en: str, four_eyes: bool) -> str:
+def _manifest(slug: str, title: str, title_en: str, four_eyes: bool, office: str) -> str:
     roles = ["applicant", "caseworker"] + (["second_person"] if four_eyes else [])
     return dump_json(
         {
@@ -66,13 +69,13 @@ def _manifest(slug: str, title: str, title_en: str, four_eyes: bool) -> str:
             "licence": "EUPL-1.2",
             "author": "",
             "made_with": "designer",
-            "requires": {"roles": roles, "connectors": [], "offices": []},
+            "requires": {"roles": roles, "connectors": [], "offices": [office] if office else []},
         }
     ).decode()
 
 
 def _process(slug: str, title: str, four_eyes: bool) -> str:
-    source = FOLDER / (WITH_FOUR_EYES if four_eyes else WITHOUT) / PROCESS
+    source = DRAWINGS / ("four_eyes.bpmn" if four_eyes else "plain.bpmn")
     document = read_bpmn(source.read_bytes())
     name = identifier(slug)
     document.root.attributes |= {"id": f"{name}_modell", "targetNamespace": f"urn:stadtkern:package:{slug}"}

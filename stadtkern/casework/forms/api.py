@@ -18,7 +18,10 @@ from stadtkern.casework.forms.actions import (
     submit_draft,
 )
 from stadtkern.casework.forms.actions.drafts import Person
+from stadtkern.casework.forms.actions.layout import import_block
+from stadtkern.casework.forms.actions.trial import end_trial, try_out
 from stadtkern.casework.forms.actions.uploads import Upload
+from stadtkern.casework.forms.actions.versions import import_code_list
 from stadtkern.casework.forms.answers import Answer, AnswerGroup, Difference
 from stadtkern.casework.forms.canonical import canonical_json, payload_sha256
 from stadtkern.casework.forms.codes import digest as guest_code_digest
@@ -52,6 +55,7 @@ from stadtkern.casework.forms.queries import (
     version_lines,
 )
 from stadtkern.casework.forms.receipts import payload_json, payload_xml, receipt_pdf
+from stadtkern.casework.forms.shelf import ShelfLine, block_group, blocks, code_lists, missing_code_lists
 
 
 def enter_draft(request: HttpRequest, draft: DraftInfo) -> HttpResponse:
@@ -73,17 +77,22 @@ __all__ = [
     "KeyReused",
     "LoginTooWeak",
     "Person",
+    "ShelfLine",
     "SubmissionInfo",
     "SubmissionRefused",
     "Upload",
     "VersionLine",
     "amend_submission",
+    "block_group",
+    "blocks",
     "canonical_json",
     "chain",
+    "code_lists",
     "create_submission",
     "differences",
     "discard_draft",
     "drafts_of",
+    "end_trial",
     "enter_draft",
     "erase_account",
     "erase_chain",
@@ -94,8 +103,11 @@ __all__ = [
     "files_of_published",
     "guest_code_digest",
     "guest_code_fits",
+    "import_block",
+    "import_code_list",
     "import_form",
     "load_published",
+    "missing_code_lists",
     "new_guest_code",
     "online_slugs",
     "payload_json",
@@ -112,6 +124,7 @@ __all__ = [
     "start_draft",
     "submission",
     "submit_draft",
+    "try_out",
     "version",
     "version_lines",
 ]

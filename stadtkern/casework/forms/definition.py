@@ -1,32 +1,86 @@
-"""Forms without a database: what the check of packages and other pure tools use of this room. No Django."""
+"""Forms without a database: what the check of packages, the form editor and other pure tools use of this room. No Django."""
 
 from stadtkern.casework.forms.evaluate import Evaluation, evaluate
-from stadtkern.casework.forms.model import Datatype, Element, Field, Form, Group, Position, walk
+from stadtkern.casework.forms.genericode import read_code_list
+from stadtkern.casework.forms.layout import with_element
+from stadtkern.casework.forms.model import (
+    CodeListReference,
+    Constraints,
+    Datatype,
+    Element,
+    ElementArt,
+    Field,
+    Form,
+    Group,
+    Kind,
+    LegalBasis,
+    Position,
+    Publication,
+    Reference,
+    Value,
+    walk,
+)
+from stadtkern.casework.forms.patterns import usable
 from stadtkern.casework.forms.quality import Finding, check_form, fatal
-from stadtkern.casework.forms.ruleset import Ruleset, RulesetError, parse_ruleset, ruleset_to_json
+from stadtkern.casework.forms.ruleset import (
+    PARAMETER,
+    TODAY,
+    Calculation,
+    Condition,
+    Page,
+    Ruleset,
+    RulesetError,
+    Validation,
+    Waiver,
+    open_rules,
+    parse_ruleset,
+    rules_of,
+    ruleset_to_json,
+)
 from stadtkern.casework.forms.ruleset_check import RulesetProblem, check_ruleset
-from stadtkern.casework.forms.xdf import XdfError, read_form, write_message
+from stadtkern.casework.forms.xdf import XdfError, read_form, read_message, write_message
 
 __all__ = [
+    "PARAMETER",
+    "TODAY",
+    "Calculation",
+    "CodeListReference",
+    "Condition",
+    "Constraints",
     "Datatype",
     "Element",
+    "ElementArt",
     "Evaluation",
     "Field",
     "Finding",
     "Form",
     "Group",
+    "Kind",
+    "LegalBasis",
+    "Page",
     "Position",
+    "Publication",
+    "Reference",
     "Ruleset",
     "RulesetError",
     "RulesetProblem",
+    "Validation",
+    "Value",
+    "Waiver",
     "XdfError",
     "check_form",
     "check_ruleset",
     "evaluate",
     "fatal",
+    "open_rules",
     "parse_ruleset",
+    "read_code_list",
     "read_form",
+    "read_message",
+    "rules_of",
     "ruleset_to_json",
+    "usable",
     "walk",
+    "with_element",
     "write_message",
 ]

@@ -18,6 +18,8 @@ from stadtkern.kernel.feel import Compiled, Limits
 from stadtkern.kernel.feel import compile as compile_feel
 
 TODAY = "heute"
+#: the values of the municipality (``parameters.json`` of the package): ``parameter.name``, as processes see them
+PARAMETER = "parameter"
 #: one rule of a form must never hold up a request
 FEEL_LIMITS = Limits(seconds=0.5, depth=60, items=20_000, nesting=60, length=5_000)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from stadtkern.casework.forms.model import Element, Field, Form, walk
 from stadtkern.casework.forms.patterns import usable
-from stadtkern.casework.forms.ruleset import TODAY, Ruleset, compiled, open_rules, rules_of
+from stadtkern.casework.forms.ruleset import PARAMETER, TODAY, Ruleset, compiled, open_rules, rules_of
 from stadtkern.kernel.feel import FeelError
 
 
@@ -52,13 +52,13 @@ class _Check:
         self.ruleset = ruleset
         self.form = form
         self.positions = dict(walk(form.children))
-        self.names = frozenset(ruleset.aliases) | {TODAY}
+        self.names = frozenset(ruleset.aliases) | {TODAY, PARAMETER}
         self.ids = frozenset(position.id for position in self.positions.values())
 
     def aliases(self) -> Iterator[RulesetProblem]:
         for name, path in self.ruleset.aliases.items():
             where = f"aliases.{name}"
-            if name == TODAY or not _is_name(name):
+            if name in (TODAY, PARAMETER) or not _is_name(name):
                 yield RulesetProblem(
                     code="bad-alias", where=where, message=f"„{name}“ ist als Name nicht möglich."
                 )

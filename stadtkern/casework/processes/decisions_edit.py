@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 
 from stadtkern.casework.processes.decisions_rename import renamed_in
+from stadtkern.casework.processes.decisions_rename import renamed_text as renamed_text
 from stadtkern.casework.processes.decisions_table import ANYTHING, EditRefused, new_table
 from stadtkern.kernel.dmn import model as m
 from stadtkern.kernel.feel import FeelError, parse

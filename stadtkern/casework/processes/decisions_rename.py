@@ -20,6 +20,11 @@ def renamed_in(logic: B | None, old: str, new: str) -> B | None:
     return None if logic is None else _changed(logic, old, new)
 
 
+def renamed_text(text: str, old: str, new: str) -> str:
+    """The same for one expression."""
+    return _text(text, old, new, False)
+
+
 def _changed(node: Any, old: str, new: str) -> Any:
     if isinstance(node, tuple):
         return tuple(_changed(part, old, new) for part in node)

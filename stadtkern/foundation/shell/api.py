@@ -7,6 +7,7 @@ from datetime import date
 
 from stadtkern.foundation.shell.markdown import render_markdown
 from stadtkern.foundation.shell.middleware import POLICY as CONTENT_POLICY
+from stadtkern.foundation.shell.middleware import framed_here
 from stadtkern.foundation.shell.navigation import (
     register_desk_nav,
     register_desk_search,
@@ -31,6 +32,7 @@ __all__ = [
     "Row",
     "Table",
     "csv_response",
+    "framed_here",
     "paginate",
     "read_date",
     "register_desk_nav",

@@ -103,5 +103,9 @@ def _address(row: ProcedureDraft, trouble: Trouble) -> str:
         return reverse("designer:texts", args=[row.pk])
     if trouble.part == "parameters":
         return reverse("designer:parameters", args=[row.pk])
+    if trouble.element == "office":
+        return reverse("designer:rename", args=[row.pk])
+    if trouble.part == "form":
+        return reverse("designer:form", args=[row.pk])
     home = reverse("designer:overview", args=[row.pk])
     return f"{home}entscheidungen/" if trouble.part == "decisions" else home

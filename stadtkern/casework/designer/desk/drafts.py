@@ -94,7 +94,10 @@ def new(request: HttpRequest) -> HttpResponse:
     """From the standard procedure, or from an installed one."""
     known = services.installed_services()
     sent = request.POST if request.method == "POST" else request.GET
-    values = {name: sent.get(name, "").strip() for name in ("origin", "service", "slug", "title", "title_en")}
+    values = {
+        name: sent.get(name, "").strip()
+        for name in ("origin", "service", "slug", "title", "title_en", "office")
+    }
     if asked := request.GET.get("leistung", ""):
         has = next((each for each in known if each.slug == asked and each.process), None)
         values |= {"service": asked, "origin": "service" if has else "standard"}
@@ -115,11 +118,16 @@ def new(request: HttpRequest) -> HttpResponse:
             ("service", _("Vorhandenes Verfahren"), _("Sie ändern, was heute gilt; laufende Vorgänge bleiben bei ihrer Fassung")),
         ],
         "services": [(each.slug, each.title + ("" if each.process else _(" (noch ohne Verfahren)"))) for each in known],
+        "offices": _offices(),
         "error": dict(errors),
         "errors": errors,
         "breadcrumb": crumbs(None, (_("Neuer Entwurf"), "")),
     }  # fmt: skip
     return render(request, "designer/new.html", context, status=422 if errors else 200)
+
+
+def _offices() -> list[tuple[str, str]]:
+    return [("", "–"), *((each.slug, each.name) for each in organizations.offices())]
 
 
 def _create(request: HttpRequest, values: dict[str, str], errors: list[tuple[str, str]]) -> UUID | None:
@@ -140,7 +148,9 @@ def _create(request: HttpRequest, values: dict[str, str], errors: list[tuple[str
     if values["origin"] != "service":
         english = (service.content.get("title") or {}).get("en", "") if service else values["title_en"]
         four_eyes = values["origin"] == "standard_four_eyes"
-        files = standards.standard_files(slug=slug, title=title, title_en=english, four_eyes=four_eyes)
+        files = standards.standard_files(
+            slug=slug, title=title, title_en=english, four_eyes=four_eyes, office=values["office"]
+        )
     try:
         return actions.create_draft(
             actor=actor_of(request),
@@ -221,10 +231,15 @@ def rename(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """The name of the procedure in both languages."""
     row = find(request, draft_id)
     title = contents.manifest_of(row.files).get("title") or {}
-    values = {"title": title.get("de", row.title), "title_en": title.get("en", "")}
+    known = services.installed(row.slug)
+    values = {
+        "title": title.get("de", row.title),
+        "title_en": title.get("en", ""),
+        "office": contents.office_of(row.files),
+    }
     error = ""
     if request.method == "POST":
-        values = {name: request.POST.get(name, "").strip() for name in values}
+        values = {name: request.POST.get(name, text).strip() for name, text in values.items()}
         if values["title"]:
             actions.rename(
                 actor=actor_of(request),
@@ -239,6 +254,7 @@ def rename(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     context = {
         "row": row,
         "values": values,
+        "offices": [] if known else _offices(),
         "error": error,
         "errors": [("title", error)] if error else [],
         "breadcrumb": crumbs(row, (_("Name"), "")),

@@ -140,21 +140,3 @@ def _names(fields: dict[str, str] | None) -> list[tuple[str, str]]:
         "termin": _("Termin, wenn es einen gibt"),
     }
     return [*((name, own.get(name, "")) for name in sorted(CASE_WORDS)), *sorted((fields or {}).items())]
-
-
-@gate
-@require_safe
-def form(request: HttpRequest, draft_id: UUID) -> HttpResponse:
-    """What is asked, and the way to the forms of this service."""
-    row = find(request, draft_id)
-    fields = queries.form_fields(row)
-    context = {
-        "row": row,
-        "fields": sorted((fields or {}).items()),
-        "has_form": fields is not None,
-        "brought": queries.brings_form(row),
-        "versions": queries.form_versions(actor_of(request), row.slug),
-        "may_edit_forms": queries.may_edit_forms(actor_of(request)),
-        "breadcrumb": crumbs(row, (_("Formular"), "")),
-    }
-    return render(request, "designer/form.html", context)

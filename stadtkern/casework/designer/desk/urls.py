@@ -26,7 +26,7 @@ urlpatterns = [
     path(_D + "texte/", texts.texts, name="texts"),
     path(_D + "texte/<slug:name>/", texts.section, name="text-section"),
     path(_D + "parameter/", parameters.parameters, name="parameters"),
-    path(_D + "formular/", texts.form, name="form"),
+    path(_D + "formular/", include("stadtkern.casework.designer.forms.urls")),
     path(_D + "tests/", testing.tests, name="tests"),
     path(_D + "tests/spielen/", testing.play, name="play"),
     path(_D + "tests/fall/<slug:name>/", testing.test, name="test"),

@@ -38,7 +38,7 @@ urlpatterns = [
     path(_V + "regeln/namen/", rules.aliases, name="aliases"),
     path(_V + "regeln/regel/<str:rule_id>/", rules.rule, name="rule"),
     path(_F + "vorschau/<slug:slug>/", versions.preview_home, name="preview-start"),
-    *draft_urls(PREVIEW, staff(Role.SERVICE_MANAGER), _F + "vorschau/"),
+    *draft_urls(PREVIEW, staff(Role.SERVICE_MANAGER, Role.PROCESS_DESIGNER), _F + "vorschau/"),
     path("erfassen/", entry.services, name="entry"),
     path("erfassen/person/", entry.search, name="entry-search"),
     path("erfassen/uebergeben/<uuid:draft_id>/", entry.hand_over, name="entry-hand-over"),

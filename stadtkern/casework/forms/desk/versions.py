@@ -57,7 +57,10 @@ gate = staff(Role.SERVICE_MANAGER)
 def forms(request: HttpRequest) -> HttpResponse:
     """All forms with the version that is public and the one in progress."""
     rows = (
-        policies.definitions_visible_to(manager(request)).prefetch_related("versions").order_by("title", "id")
+        policies.definitions_visible_to(manager(request))
+        .exclude(service_slug__startswith=policies.TRIAL)
+        .prefetch_related("versions")
+        .order_by("title", "id")
     )
     page = shell.paginate(request, rows, per_page=50)
     columns = [
@@ -356,9 +359,11 @@ def preview(request: HttpRequest, version_id: UUID) -> HttpResponse:
     return redirect(PREVIEW.page_url(slug, draft.id, pages_of(version_info(row).loaded, "de")[0].id))
 
 
-@gate
+@staff(Role.SERVICE_MANAGER, Role.PROCESS_DESIGNER)
 def preview_home(request: HttpRequest, slug: str) -> HttpResponse:
     """Where a preview ends."""
+    if slug.startswith(policies.TRIAL):
+        return redirect("designer:list")
     return redirect("forms_desk:forms")
 
 

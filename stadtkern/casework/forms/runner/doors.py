@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 
 from stadtkern.casework.forms.runner import sending, web
-from stadtkern.casework.forms.runner.mode import Mode
+from stadtkern.casework.forms.runner.mode import PREVIEW, Mode
+from stadtkern.foundation.shell import api as shell
 
 View = Callable[..., HttpResponseBase]
 Gate = Callable[[View], View]
@@ -37,6 +38,8 @@ def draft_urls(mode: Mode, gate: Gate, prefix: str = "") -> list[URLPattern]:
 def _behind(mode: Mode, gate: Gate, view: Any) -> View:
     def run(request: HttpRequest, slug: str, draft_id: UUID, **more: Any) -> HttpResponseBase:
         answer: HttpResponseBase = view(request, mode, slug, draft_id, **more)
+        if mode is PREVIEW:
+            shell.framed_here(answer)
         return answer
 
     run.__name__ = f"{mode.name}_{view.__name__}"

@@ -1,0 +1,100 @@
+"""What is wrong with a form in the making: the expressions of one element while they are typed, and all of it with its place."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from stadtkern.casework.designer.forms.sheet import Sheet
+from stadtkern.casework.forms import definition as forms
+from stadtkern.casework.processes.packages.check_form import alias_type
+from stadtkern.casework.processes.packages.model import PARAMETERS
+from stadtkern.casework.processes.packages.parameters import Parameter, parse_parameters
+from stadtkern.kernel import feel
+from stadtkern.kernel.feel.types import BOOLEAN, DATE, NUMBER, STRING, FeelType, context_of
+
+_KINDS: Mapping[str, FeelType] = {"number": NUMBER, "text": STRING, "date": DATE, "boolean": BOOLEAN}
+_TRUTH = re.compile(r"visible_if|rule_[1-9]\d?_if")
+_WHERE = re.compile(r"(conditions|validations|calculations)\[(\d+)\]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """A mistake in an expression: the sentence, and the text cut into what stands before, what is marked, what comes after."""
+
+    message: str
+    message_en: str
+    before: str
+    marked: str
+    after: str
+    suggestion: str = ""
+
+    def as_json(self, language: str) -> dict[str, str]:
+        text = self.message if language.startswith("de") else self.message_en
+        return {"text": text, "before": self.before, "marked": self.marked, "after": self.after, "suggestion": self.suggestion}  # fmt: skip
+
+
+def parameters_of(files: Mapping[str, str]) -> tuple[Parameter, ...]:
+    """What each municipality sets for itself."""
+    return parse_parameters(json.loads(files.get(PARAMETERS, "[]")))[0]
+
+
+def scope(sheet: Sheet, path: str, parameters: tuple[Parameter, ...]) -> dict[str, FeelType]:
+    """The names that expressions at a path may use, with their types."""
+    names = {name: alias_type(sheet.form, at, path) for name, at in sheet.ruleset.aliases.items()}
+    own = context_of({each.name: _KINDS[each.kind] for each in parameters})
+    return {**names, forms.TODAY: DATE, forms.PARAMETER: own}
+
+
+def mistakes(
+    sheet: Sheet, path: str, values: Mapping[str, str], parameters: tuple[Parameter, ...]
+) -> dict[str, Mistake]:
+    """The first mistake of each expression among the properties of the element at ``path``, by name."""
+    types = scope(sheet, path, parameters)
+    found = {}
+    for name, text in values.items():
+        if text.strip() and (name == "value" or _TRUTH.fullmatch(name)):
+            wrong = feel.check(text, types, expected=None if name == "value" else BOOLEAN)
+            if wrong:
+                found[name] = _marked(text, wrong[0])
+    return found
+
+
+def _marked(text: str, finding: feel.Finding) -> Mistake:
+    start = min(finding.position.offset, len(text))
+    end = min(len(text), start + max(1, finding.length))
+    return Mistake(
+        message=finding.message,
+        message_en=finding.message_en,
+        before=text[:start],
+        marked=text[start:end],
+        after=text[end:],
+        suggestion=finding.suggestion or "",
+    )
+
+
+def place_of(sheet: Sheet, element: str) -> str:
+    """The path that a finding of the package check is about; empty: the form as a whole."""
+    match = _WHERE.match(element)
+    if match:
+        rows: list[str] = {
+            "conditions": [rule.path for rule in sheet.ruleset.conditions],
+            "validations": [rule.at for rule in sheet.ruleset.validations],
+            "calculations": [rule.path for rule in sheet.ruleset.calculations],
+        }[match[1]]
+        return rows[int(match[2])] if int(match[2]) < len(rows) else ""
+    name = element.removeprefix("aliases.")
+    if name in sheet.ruleset.aliases:
+        return sheet.ruleset.aliases[name]
+    for id in (part.strip() for part in element.split(",")):
+        for path, position in sheet.form.walk():
+            if id in (position.id, path):
+                return path
+    return next((paths[0] for rule, paths in forms.rules_of(sheet.form).values() if rule.id == element), "")
+
+
+def advice(sheet: Sheet) -> Iterator[forms.Finding]:
+    """What the quality list of FIM recommends, beyond what it demands."""
+    return (found for found in forms.check_form(sheet.form) if not found.severity.startswith("Fehler"))

@@ -1,0 +1,82 @@
+"""The kinds of elements as designers know them, beside kind and datatype of the form model; and what can be set for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_noop as _n
+
+from stadtkern.casework.forms import definition as forms
+
+D, K = forms.Datatype, forms.Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of element: ``more`` are the properties beside those that all have."""
+
+    code: str
+    label: str
+    hint: str
+    kind: forms.Kind = K.INPUT
+    datatype: forms.Datatype = D.TEXT
+    more: tuple[str, ...] = ()
+
+
+_LIMITS = ("min_value", "max_value")
+_FIELD = ("required", "most", "content", "prefill", "entry")
+KINDS: Mapping[str, Kind] = {
+    each.code: each
+    for each in (
+        Kind(code="text", label=_n("Text, eine Zeile"), hint=_n("Name, Straße, Nummer eines Bescheids"), more=("min_length", "max_length", "pattern", *_FIELD)),
+        Kind(code="longtext", label=_n("Text, mehrere Zeilen"), hint=_n("Begründung, Beschreibung"), more=("min_length", "max_length", *_FIELD)),
+        Kind(code="integer", label=_n("Ganze Zahl"), hint=_n("Anzahl, Alter"), datatype=D.NUM_INT, more=(*_LIMITS, *_FIELD)),
+        Kind(code="number", label=_n("Zahl mit Komma"), hint=_n("Fläche, Länge"), datatype=D.NUM, more=(*_LIMITS, *_FIELD)),
+        Kind(code="currency", label=_n("Geldbetrag"), hint=_n("in Euro und Cent"), datatype=D.NUM_CURRENCY, more=(*_LIMITS, *_FIELD)),
+        Kind(code="date", label=_n("Datum"), hint=_n("Geburtsdatum, Beginn"), datatype=D.DATE, more=(*_LIMITS, *_FIELD)),
+        Kind(code="time", label=_n("Uhrzeit"), hint=_n("zum Beispiel 14:30"), datatype=D.TIME, more=_FIELD),
+        Kind(code="datetime", label=_n("Datum mit Uhrzeit"), hint="", datatype=D.DATETIME, more=_FIELD),
+        Kind(code="yesno", label=_n("Ja oder Nein"), hint=_n("auch als Zustimmung zum Ankreuzen"), datatype=D.BOOL, more=("required", "consent", "content", "entry")),
+        Kind(code="choice", label=_n("Auswahl mit eigenen Werten"), hint=_n("eine oder mehrere Antworten aus einer Liste"), kind=K.SELECT, more=("choices", *_FIELD)),
+        Kind(code="list", label=_n("Auswahl aus einer Codeliste"), hint=_n("Staaten, Rechtsformen; eingelesen als Genericode"), kind=K.SELECT, more=("code_list", *_FIELD)),
+        Kind(code="file", label=_n("Datei hochladen"), hint=_n("Nachweise als PDF oder Bild"), datatype=D.FILE, more=("media_types", "max_size", "required", "most")),
+        Kind(code="static", label=_n("Text zum Lesen"), hint=_n("Erklärung, Hinweis; nichts wird eingegeben"), kind=K.LABEL, more=("content", "content_en")),
+        Kind(code="object", label=_n("Objekt"), hint="", datatype=D.OBJ, more=_FIELD),
+    )
+}  # fmt: skip
+GROUP = Kind(code="group", label=_n("Gruppe"), hint=_n("fasst Felder zusammen; oberste Gruppen sind Seiten; kann sich wiederholen"), more=("least", "most"))  # fmt: skip
+CHOICE_GROUP = Kind(code="choice_group", label=_n("Entweder-oder-Gruppe"), hint=_n("genau eines der Elemente darin wird beantwortet"), more=("least", "most"))  # fmt: skip
+GROUPS: Mapping[str, Kind] = {"group": GROUP, "choice_group": CHOICE_GROUP}
+ALL: Mapping[str, Kind] = {**GROUPS, **KINDS}
+#: what a new element can be (objects are only kept where a form was read)
+OFFERED = tuple(code for code in ALL if code != "object")
+LONG_FROM = 200
+ENTRIES = {"": K.INPUT, "shown": K.LOCKED, "hidden": K.HIDDEN}
+
+
+def kind_of(element: forms.Element) -> Kind:
+    """The kind of an element."""
+    if isinstance(element, forms.Group):
+        return CHOICE_GROUP if element.choice else GROUP
+    if element.kind is K.LABEL:
+        return KINDS["static"]
+    if element.values or element.kind is K.SELECT or element.code_list is not None:
+        return KINDS["list" if element.code_list is not None and not element.values else "choice"]
+    if element.datatype.is_text:
+        long = (element.constraints.longest or 0) >= LONG_FROM and not element.constraints.pattern
+        return KINDS["longtext" if long else "text"]
+    return next(kind for kind in KINDS.values() if kind.datatype is element.datatype)
+
+
+def entry_of(field: forms.Field) -> str:
+    """Who gives the value: nobody but the applicant (empty), only shown, or not even shown."""
+    return {K.LOCKED: "shown", K.HIDDEN: "hidden"}.get(field.kind, "")
+
+
+def properties_of(kind: Kind) -> tuple[str, ...]:
+    """The names of what can be set, in the order of the page."""
+    if kind.code == "static":
+        return ("label", "label_en", *kind.more, "visible_if")
+    calculated = ("value",) if kind.code not in (*GROUPS, "file", "object") else ()
+    return ("label", "label_en", "help", "help_en", "alias", *kind.more, "visible_if", *calculated)

@@ -1,0 +1,132 @@
+"""Up, down, into another group, copied, removed, taken back."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from stadtkern.casework.designer import actions
+from stadtkern.casework.designer.desk.common import actor_of, find, gate
+from stadtkern.casework.designer.forms import store, tree
+from stadtkern.casework.designer.forms.common import home, keep, needs_form, refused, revision, way
+from stadtkern.casework.designer.forms.sheet import FILES, EditRefused, Sheet
+from stadtkern.casework.designer.models import ProcedureDraft
+from stadtkern.foundation.access.api import NotVisible
+from stadtkern.kernel import clock
+from stadtkern.kernel.errors import DomainError
+
+
+def _path(sheet: Sheet, place: str) -> str:
+    try:
+        return tree.find(sheet, place)
+    except EditRefused as error:
+        raise NotVisible() from error
+
+
+def _no(request: HttpRequest, row: ProcedureDraft, error: Exception) -> HttpResponse:
+    """Why it cannot be done, on a page of its own (a program reads the status)."""
+    text = refused(error)[1]
+    context = {"row": row, "text": text, "breadcrumb": way(row, (_("Nicht möglich"), ""))}
+    status = error.status if isinstance(error, DomainError) else 422
+    return render(request, "designer/forms/refused.html", context, status=status)
+
+
+@gate
+@require_POST
+@needs_form
+def move(request: HttpRequest, row: ProcedureDraft, sheet: Sheet) -> HttpResponse:
+    """``up`` or ``down`` name an element; or ``place`` goes to ``parent``, behind ``after`` (empty: first, absent: last)."""
+    sent = request.POST
+    try:
+        if by := {"up": -1, "down": 1}.get(next((name for name in ("up", "down") if name in sent), "")):
+            path = _path(sheet, sent.get("up") or sent.get("down") or "")
+            sheet = tree.step(sheet, path, by)
+        else:
+            path = _path(sheet, sent.get("place", ""))
+            parent = _path(sheet, sent["parent"]) if sent.get("parent") else ""
+            after = sent.get("after")
+            if after:
+                after = _path(sheet, after).rpartition("/")[2]
+                after = after if any(child.id == after for child in tree.children_of(sheet, parent)) else None
+            sheet = tree.move(sheet, path, parent, after)
+            path = f"{parent}/{path.rpartition('/')[2]}".strip("/")
+        keep(request, row, sheet)
+    except (EditRefused, DomainError) as error:
+        return _no(request, row, error)
+    return redirect(home(row, path))
+
+
+@gate
+@require_POST
+@needs_form
+def copy(request: HttpRequest, row: ProcedureDraft, sheet: Sheet) -> HttpResponse:
+    """A copy of ``place`` behind it."""
+    try:
+        sheet, path = tree.copy(sheet, _path(sheet, request.POST.get("place", "")))
+        keep(request, row, sheet)
+    except (EditRefused, DomainError) as error:
+        return _no(request, row, error)
+    messages.success(request, _("Die Kopie steht dahinter."))
+    return redirect(home(row, path))
+
+
+@gate
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs_form
+def remove(request: HttpRequest, row: ProcedureDraft, sheet: Sheet) -> HttpResponse:
+    """Remove ``place``, after one more question."""
+    path = _path(sheet, (request.POST if request.method == "POST" else request.GET).get("place", ""))
+    position = sheet.form.at(path)
+    assert position is not None
+    if request.method == "POST":
+        try:
+            keep(request, row, tree.remove(sheet, path))
+        except DomainError as error:
+            return _no(request, row, error)
+        messages.success(
+            request,
+            _("„%(label)s“ ist entfernt. „Rückgängig“ holt es zurück.") % {"label": position.element.label},
+        )
+        return redirect(home(row, tree.parent_of(path)))
+    inside = sum(1 for other, _position in sheet.form.walk() if tree.within(other, path)) - 1
+    uses = [path_ for _where, path_, text in sheet.ruleset.expressions() if _uses(sheet, path, text) and not tree.within(path_, path)]  # fmt: skip
+    labels = [found.element.label for each in dict.fromkeys(uses) if (found := sheet.form.at(each))]
+    context = {"row": row, "path": path, "label": position.element.label, "inside": inside, "uses": labels, "back": home(row, path), "breadcrumb": way(row, (_("Entfernen"), ""))}  # fmt: skip
+    return render(request, "designer/forms/remove.html", context)
+
+
+def _uses(sheet: Sheet, path: str, text: str) -> bool:
+    """Whether an expression names something that would be gone."""
+    gone = [name for name, at in sheet.ruleset.aliases.items() if tree.within(at, path)]
+    return any(name in text for name in gone)
+
+
+@gate
+@require_POST
+def undo(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """Take back the last step of the form, again and again."""
+    row = find(request, draft_id)
+    try:
+        actions.undo(actor=actor_of(request), draft_id=row.pk, revision=revision(request, row), files=FILES, now=clock.now())  # fmt: skip
+    except DomainError as error:
+        return _no(request, row, error)
+    messages.success(request, _("Der letzte Schritt ist zurückgenommen."))
+    return redirect(home(row))
+
+
+@gate
+@require_POST
+def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """The draft without a form of its own; can be taken back."""
+    row = find(request, draft_id)
+    try:
+        store.discard(actor=actor_of(request), row=row, revision=revision(request, row), now=clock.now())
+    except DomainError as error:
+        return _no(request, row, error)
+    messages.success(request, _("Der Entwurf hat kein eigenes Formular mehr."))
+    return redirect(home(row))

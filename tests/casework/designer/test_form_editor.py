@@ -1,0 +1,221 @@
+"""The form editor by its addresses: from nothing to an application, as a program or a browser without script would do it."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from stadtkern.casework.cases.demo_samples import with_files
+from stadtkern.casework.cases.models import Case
+from stadtkern.casework.designer.forms.sheet import read_sheet
+from stadtkern.casework.designer.models import ProcedureDraft
+from stadtkern.casework.designer.queries import troubles_of
+from stadtkern.casework.forms import api as forms
+from tests.casework.designer.conftest import log_in
+from tests.casework.designer.test_path import fields
+
+pytestmark = pytest.mark.django_db
+HOME = "/arbeit/werkstatt/"
+
+
+class Editor:
+    """A draft of a new service, its form by HTTP."""
+
+    def __init__(self, client: Client, title: str = "Straßenfest anmelden") -> None:
+        self.client = client
+        made = client.post(
+            f"{HOME}neu/",
+            {
+                "origin": "standard",
+                "title": title,
+                "title_en": "Register a street party",
+                "office": "sondernutzung",
+            },
+        )
+        assert made.status_code == 302
+        self.draft = made["Location"]
+        self.pk = self.draft.rstrip("/").rpartition("/")[2]
+
+    def post(self, address: str, status: int = 302, **data: Any) -> Any:
+        answer = self.client.post(f"{self.draft}formular/{address}", data)
+        assert answer.status_code == status, answer.content.decode()[-3000:]
+        return answer
+
+    def add(self, kind: str, label: str, **data: Any) -> str:
+        """A new element; its path stands in the answer's address."""
+        answer = self.post("neu/", kind=kind, label=label, **data)
+        return str(answer["Location"].partition("stelle=")[2].partition("#")[0].replace("%2F", "/"))
+
+    def page(self, address: str = "") -> str:
+        answer = self.client.get(f"{self.draft}formular/{address}")
+        assert answer.status_code == 200
+        return str(answer.content.decode())
+
+    @property
+    def row(self) -> ProcedureDraft:
+        return ProcedureDraft.objects.get(pk=self.pk)
+
+
+@pytest.fixture
+def editor(city: Any, author: Any) -> Editor:
+    return Editor(log_in(author))
+
+
+def build(editor: Editor) -> dict[str, str]:
+    """Nine elements: a condition, a repeated group, an upload, a calculation, a consent."""
+    editor.post("anfangen/", legal_basis="§ 4 Sondernutzungssatzung")
+    made = {"fest": editor.add("group", "Das Fest", label_en="The party")}
+    made["name"] = editor.add(
+        "text", "Wie heißt das Fest?", label_en="What is it called?", parent="Das Fest", alias="festname"
+    )
+    made["musik"] = editor.add(
+        "yesno", "Gibt es Musik?", label_en="Is there music?", parent="Das Fest", alias="musik"
+    )
+    made["art"] = editor.add("choice", "Welche Musik?", label_en="Which music?", parent=made["fest"], alias="musikart",
+                             choices="Kapelle | Kapelle | Band\nVom Band", visible_if="musik = true")  # fmt: skip
+    made["staende"] = editor.add("group", "Stände", label_en="Stalls", least="1", most="3")
+    made["laenge"] = editor.add("integer", "Wie lang ist der Stand in Metern?", label_en="Length in metres", parent=made["staende"], alias="laenge",
+                                rule_1_if="laenge <= 20", rule_1_message="Höchstens 20 Meter.", rule_1_message_en="At most 20 metres.")  # fmt: skip
+    made["schluss"] = editor.add("group", "Unterlagen und Gebühr", label_en="Documents and fee")
+    made["plan"] = editor.add(
+        "file",
+        "Lageplan",
+        label_en="Site plan",
+        parent=made["schluss"],
+        media_types="application/pdf",
+        max_size="5",
+    )
+    made["gebuehr"] = editor.add(
+        "currency",
+        "Gebühr",
+        label_en="Fee",
+        parent=made["schluss"],
+        alias="gebuehr",
+        value="10 + 2.5 * sum(laenge)",
+    )
+    made["ja"] = editor.add(
+        "yesno", "Ich habe die Nachbarn gefragt.", label_en="I asked.", parent=made["schluss"], consent="yes"
+    )
+    return made
+
+
+def test_a_form_from_nothing_is_complete_and_can_be_read_again(editor: Editor) -> None:
+    made = build(editor)
+    page = editor.page()
+    assert "So kann das Formular veröffentlicht werden" in page
+    assert "festname" in page and "musik = true" in page and "1 bis 3 mal" in page
+    files = editor.row.files
+    rules = json.loads(files["rules.json"])
+    assert rules["aliases"]["laenge"] == made["laenge"]
+    assert [rule["id"].partition("-")[0] for rule in rules["validations"]] == [
+        "pflicht",
+        "pruefung",
+        "zustimmung",
+    ]
+    sheet = read_sheet(files)
+    again = read_sheet({**files})
+    assert sheet == again and sheet.form.at(made["art"]).element.values[0].code == "Kapelle"  # type: ignore[union-attr]
+
+
+def test_a_mistake_is_marked_while_typing_and_stands_in_the_way(editor: Editor) -> None:
+    made = build(editor)
+    answer = editor.client.post(
+        f"{editor.draft}formular/pruefen/", {"place": made["art"], "visible_if": "musikk = true"}
+    ).json()
+    assert (
+        answer["fields"]["visible_if"]["marked"] == "musikk"
+        and answer["fields"]["visible_if"]["suggestion"] == "musik"
+    )
+    editor.post(f"element/{made['art']}/", visible_if="musikk = true")
+    page = editor.page()
+    assert "Ein Fehler steht der Veröffentlichung im Weg" in page and f"element/{made['art']}/" in page
+    refused = editor.client.post(f"{editor.draft}uebergeben/", {"revision": editor.row.revision})
+    assert refused.status_code == 422 and "musikk" in refused.content.decode()
+
+
+def test_moving_copying_removing_and_undo(editor: Editor) -> None:
+    made = build(editor)
+    whole = editor.row.files["rules.json"]
+    editor.post("verschieben/", up=made["musik"])
+    names = [p.element.label for p in read_sheet(editor.row.files).form.at(made["fest"]).element.children]  # type: ignore[union-attr]
+    assert names[:2] == ["Gibt es Musik?", "Wie heißt das Fest?"]
+    editor.post("verschieben/", place="laenge", parent=made["schluss"])
+    assert json.loads(editor.row.files["rules.json"])["aliases"]["laenge"].startswith(made["schluss"])
+    editor.post("kopieren/", place=made["fest"])
+    aliases = json.loads(editor.row.files["rules.json"])["aliases"]
+    copied = next(
+        rule
+        for rule in json.loads(editor.row.files["rules.json"])["conditions"]
+        if rule["path"] != made["art"]
+    )
+    assert aliases["musik_2"] and copied["visible_if"] == "musik_2 = true"
+    assert "musikart" in editor.page(f"entfernen/?place={made['fest']}") or "gehen mit" in editor.page(
+        f"entfernen/?place={made['fest']}"
+    )
+    editor.post("entfernen/", place=made["fest"])
+    assert "festname" not in json.loads(editor.row.files["rules.json"])["aliases"]
+    for _step in range(4):
+        editor.post("rueckgaengig/")
+    assert editor.row.files["rules.json"] == whole
+    stale = editor.client.post(f"{editor.draft}formular/verschieben/", {"up": made["musik"], "revision": "1"})
+    assert stale.status_code == 409
+
+
+def test_another_name_is_followed_by_the_rules(editor: Editor) -> None:
+    made = build(editor)
+    editor.post(f"element/{made['musik']}/", alias="krach")
+    rules = json.loads(editor.row.files["rules.json"])
+    assert rules["conditions"][0]["visible_if"] == "krach = true" and "musik" not in rules["aliases"]
+    twice = editor.post("element/festname/", 422, alias="krach")
+    assert "hat schon ein anderes Feld" in twice.content.decode()
+
+
+def test_preview_shows_the_real_pages(editor: Editor) -> None:
+    build(editor)
+    first = editor.post("vorschau/")["Location"]
+    page = editor.client.get(first)
+    assert page.status_code == 200 and "Wie heißt das Fest?" in page.content.decode()
+    assert page["X-Frame-Options"] == "SAMEORIGIN"
+    assert "<iframe" in editor.post("vorschau/", 200, width="phone").content.decode()
+
+
+def test_a_second_person_publishes_it_and_a_resident_applies(
+    editor: Editor, second: Any, apply: Any, make_actor: Any, now: datetime
+) -> None:
+    made = build(editor)
+    texts = f"{editor.draft}texte/eckdaten/"
+    sent = fields(editor.client, texts)
+    name = next(key for key in sent if key.endswith("file_plan"))
+    assert editor.client.post(texts, sent | {name: "32.31.01"}).status_code == 302
+    handed = editor.client.post(f"{editor.draft}uebergeben/", {"revision": editor.row.revision})
+    assert handed.status_code == 302, [each for each in troubles_of(editor.row) if each.severity == "error"]
+    done = log_in(second).post(
+        f"{editor.draft}veroeffentlichen/", {"decision": "publish", "revision": editor.row.revision}
+    )
+    assert done.status_code == 302, done.content.decode().partition("sk-errors")[2][:900]
+    assert editor.row.state == "published"
+
+    def nested(answers: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for path, value in answers.items():
+            group, _slash, field = path.partition("/")
+            found.setdefault(group, {})[field] = value
+        return found
+
+    answers = nested(
+        {made["name"]: "Sommerfest", made["musik"]: True, made["art"]: "Kapelle", made["ja"]: True}
+    )
+    answers[made["staende"]] = [{made["laenge"].partition("/")[2]: 4}, {made["laenge"].partition("/")[2]: 6}]
+    path = made["plan"].split("/")
+    answers[path[0]][path[1]] = {"name": "plan.pdf", "media_type": "application/pdf", "size": 1, "sha256": ""}
+    info = forms.create_submission(
+        actor=make_actor(), service_slug="strassenfest-anmelden", values=with_files(answers), now=now
+    )
+    case = Case.objects.get(root_submission_id=info.id)
+    assert forms.facts(info.id)["gebuehr"] == 35 and forms.facts(info.id)["musikart"] == "Kapelle"
+    assert case.state == "received" and case.service_title == "Straßenfest anmelden"
