@@ -26,13 +26,32 @@ SERVICES = CONTENT / "services"
 DEMO = CONTENT / "demo"
 DEMO_DAY = date(2025, 10, 14)
 ONLINE = (
+    "akteneinsicht",
     "aufenthaltserlaubnis-verlaengern",
+    "aufgrabung",
+    "aussengastronomie",
     "baumfaellgenehmigung",
     "bewohnerparkausweis",
+    "bildung-und-teilhabe",
+    "ehrenamtskarte",
+    "feuerwerk-ausnahme",
+    "fundsachen",
+    "gaststaettengestattung",
+    "geburtsurkunde",
+    "gewerbe-anmelden",
+    "handwerkerparkausweis",
+    "hund-abmelden",
     "hundesteuer-anmeldung",
     "kita-platz",
     "meldebescheinigung",
+    "muelltonne-aendern",
+    "parkerleichterung-schwerbehinderte",
+    "schulbuchausleihe",
+    "sepa-mandat",
     "sondernutzung-strassenfest",
+    "sperrmuell",
+    "wochenmarkt-standplatz",
+    "wohngeld",
 )
 
 
@@ -62,13 +81,18 @@ class Package:
     def sample(self, name: str) -> Any:
         return read_json(self.folder / f"{name}.json")
 
+    @property
+    def parameters(self) -> Mapping[str, object]:
+        """What a municipality has that set nothing itself."""
+        return effective(self.procedure.parameters, {})
+
     def judge(self, raw: object) -> Evaluation:
-        return evaluate(self.form, self.ruleset, raw, today=DEMO_DAY)
+        return evaluate(self.form, self.ruleset, raw, today=DEMO_DAY, parameters=self.parameters)
 
     def facts(self, raw: object) -> Mapping[str, Any]:
         """Every alias with its value, as checks, fees and letters see it."""
         intake = Intake(self.form, {}, {}, {})
-        run = RulesRun(self.form, self.ruleset, intake.take(raw), intake, DEMO_DAY)
+        run = RulesRun(self.form, self.ruleset, intake.take(raw), intake, DEMO_DAY, self.parameters)
         run.settle()
         return {name: run.alias(path, "") for name, path in self.ruleset.aliases.items()}
 

@@ -130,7 +130,7 @@ def test_residents_live_in_delivered_streets_and_stretch_the_alphabet() -> None:
     residents = read_json(DEMO / "residents.json")
     known = {(row.street, row.number, row.postcode) for row in places("mainz").addresses}
     names = [f"{person['given_names']} {person['family_name']}" for person in residents]
-    assert len(residents) == 8
+    assert len(residents) == 12
     assert all(first_foreign(name) is None for name in names)
     assert sum(not name.isascii() for name in names) >= 4
     assert {person["assurance_level"] for person in residents} == {"none", "low", "substantial", "high"}

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from stadtkern.casework.cases import actions, demo_residents
-from stadtkern.casework.cases.demo_samples import PACKAGES, aliases, sample, send
+from stadtkern.casework.cases.demo_samples import aliases, sample, send
 from stadtkern.casework.cases.models import Case
 from stadtkern.casework.forms import api as forms
 from stadtkern.foundation.access.api import Actor, system
@@ -23,6 +23,19 @@ from stadtkern.foundation.tenancy import api as tenancy
 from stadtkern.kernel import clock
 
 PER_SERVICE = 6
+SERVICES = (
+    "aufenthaltserlaubnis-verlaengern",
+    "aussengastronomie",
+    "baumfaellgenehmigung",
+    "bewohnerparkausweis",
+    "hund-abmelden",
+    "hundesteuer-anmeldung",
+    "kita-platz",
+    "meldebescheinigung",
+    "parkerleichterung-schwerbehinderte",
+    "sondernutzung-strassenfest",
+)
+"""A few services with cases are enough to show the work; the demo has to come up quickly."""
 GIVEN = (
     "Lena",
     "Jonas",
@@ -63,8 +76,7 @@ def load() -> None:
 def _make(now: datetime) -> None:
     random = Random(2025)
     actor, staff = system(tenancy.current_id()), demo_residents.teams()
-    for folder in sorted(PACKAGES.glob("*/sample.json")):
-        slug = folder.parent.name
+    for slug in SERVICES:
         if forms.published(slug) is None:
             continue
         for index in range(PER_SERVICE):
