@@ -38,7 +38,7 @@ def test_the_demo_loads_twice_with_the_same_result(db: Any) -> None:
     assert first == load()
     assert Municipality.objects.count() == 4
     assert first["mainz Office"] >= 13 and first["mainz Absence"] == 1 and first["mainz addresses"] > 500
-    assert Identity.objects.count() == 8
+    assert Identity.objects.count() == 12
 
 
 def test_mainz_has_its_fifteen_districts_with_outlines_marked_schematic(db: Any) -> None:

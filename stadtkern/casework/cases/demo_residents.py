@@ -52,7 +52,7 @@ def _resident(account_id: UUID, name: str) -> Actor:
 
 def _apply(actor: Actor, entry: Mapping[str, Any], staff: Mapping[UUID, list[Actor]], now: datetime) -> None:
     at = now - timedelta(days=entry["days_ago"], hours=3)
-    values = _own(actor, entry["service"])
+    values = _own(actor, entry["service"], entry.get("business", ""))
     if entry["story"] == "draft":
         pages = [group for group in values if group != CONFIRMATION][:3]
         begun = {key: without_files(values[key]) for key in pages}
@@ -62,14 +62,21 @@ def _apply(actor: Actor, entry: Mapping[str, Any], staff: Mapping[UUID, list[Act
         return
     # Who once proved herself applies at that level; the account's present login decides nothing here.
     sender = replace(actor, assurance=max(actor.assurance, 3))
-    case = send(sender, entry["service"], values, at=at, key=f"demo-{entry['service']}-{entry['days_ago']}")
+    key = f"demo-{entry['service']}-{entry['days_ago']}"
+    party = _party(sender, entry["business"]) if "business" in entry else None
+    case = send(sender, entry["service"], values, at=at, key=key, party_id=party)
     people = staff.get(case.team_id, []) if case.team_id else []
     if people:
         STORIES[entry["story"]](case, people, entry, at + timedelta(hours=20))
 
 
-def _own(actor: Actor, slug: str) -> dict[str, Any]:
-    """The sample with this person's name, date of birth and address in it."""
+def _party(actor: Actor, name: str) -> UUID | None:
+    """The business of this name that the person applies for."""
+    return next((mandate.party for mandate in actor.mandates if mandate.name == name), None)
+
+
+def _own(actor: Actor, slug: str, business: str = "") -> dict[str, Any]:
+    """The sample with this person's name, date of birth and address in it, and the name of the business she acts for."""
     values: dict[str, Any] = json.loads(json.dumps(sample(slug)))
     assert actor.account_id is not None
     identity, account = accounts.identity(actor.account_id), accounts.account(actor.account_id)
@@ -81,6 +88,8 @@ def _own(actor: Actor, slug: str) -> dict[str, Any]:
         "hausnummernzusatz": number.lstrip("0123456789"),
         "email": account.email if account else "",
     }
+    if business:
+        known["org_name"] = business
     for alias, value in known.items():
         *steps, last = aliases(slug).get(alias, "").split("/")
         target: Any = values

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from PIL import Image
 
@@ -93,10 +94,19 @@ def _picture(seed: int, kind: str) -> bytes:
     return buffer.getvalue()
 
 
-def send(actor: Actor, slug: str, values: Mapping[str, Any], *, at: datetime, key: str) -> Case:
+def send(
+    actor: Actor,
+    slug: str,
+    values: Mapping[str, Any],
+    *,
+    at: datetime,
+    key: str,
+    party_id: UUID | None = None,
+) -> Case:
     """Send an application as it would have been sent at that time; the case it became."""
     rest, uploads = _apart(moved(values, clock.local(at).date() - SAMPLE_DAY))
     submission = forms.create_submission(
         actor=actor, service_slug=slug, values=rest, files=uploads, now=at, channel="online", idempotency_key=key,
+        party_id=party_id,
     )  # fmt: skip
     return Case.objects.get(root_submission_id=submission.id, parent=None)

@@ -82,6 +82,14 @@ def record_reading(actor: Actor, case: Case, now: datetime) -> None:
         )  # fmt: skip
 
 
+def reads_online(case: Case) -> bool:
+    """Whether somebody opens the post box of the case: the proposal for the way of a decision (§ 41 VwVfG)."""
+    if case.business_id is not None:
+        business = businesses.business(case.business_id)
+        return business is not None and not business.closed
+    return case.applicant_id is not None or case.channel == "online"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
     """Who sent an application for somebody else, as staff see it."""

@@ -34,6 +34,7 @@ class BusinessInfo:
     email: str
     phone: str
     checked: bool
+    closed: bool
 
     @property
     def address(self) -> str:
@@ -62,7 +63,7 @@ def info(row: Business) -> BusinessInfo:
         id=row.pk, legal_name=row.legal_name, legal_form=row.legal_form, legal_form_name=row.get_legal_form_display(),
         register_court=row.register_court, register_number=row.register_number, economy_id=row.economy_id,
         street=row.street, house_number=row.house_number, postcode=row.postcode, city=row.city, email=row.email,
-        phone=row.phone, checked=row.checked_at is not None,
+        phone=row.phone, checked=row.checked_at is not None, closed=row.closed_at is not None,
     )  # fmt: skip
 
 

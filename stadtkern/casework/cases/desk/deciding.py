@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from stadtkern.casework.cases import actions, letters, policies, queries
+from stadtkern.casework.cases import actions, letters, parties, policies, queries
 from stadtkern.casework.cases.desk.steps import _revision
 from stadtkern.casework.cases.errors import BlockedByChecks, CaseChanged
 from stadtkern.casework.cases.models import Case, Decision
@@ -131,7 +131,7 @@ def _draft(case: Case, query: Mapping[str, str]) -> dict[str, Any]:
     facts = queries.facts_of(case)
     text, missing = letters.draft_text(case, procedure, kind, facts)
     cents = procedure.fee_cents(facts) if procedure.texts.fee.when == "with_decision" else 0
-    delivery = "online" if case.applicant_id or case.business_id or case.channel == "online" else "letter"
+    delivery = "online" if parties.reads_online(case) else "letter"
     return {
         "kind": kind,
         "text": text,

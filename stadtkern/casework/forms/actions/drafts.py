@@ -93,7 +93,7 @@ def start_draft(
     mandate for the party).
     """
     policies.require_channel(actor, channel)
-    mandate = _mandate_for(actor, party_id, service_slug) if party_id is not None else None
+    mandate = mandate_for(actor, party_id, service_slug) if party_id is not None else None
     if channel == Channel.PREVIEW and version_id is not None:
         row = policies.find_version(actor, version_id)
     else:
@@ -103,7 +103,7 @@ def start_draft(
     loaded = load(row)
     person = person or Person(name=on_behalf_of or "")
     if mandate is not None:
-        person = _party(mandate)
+        person = party_of(mandate)
     values = dict(prefill or {}) if prefill is not None else _own_answers(actor, loaded, channel, mandate)
     draft = _new(actor=actor, row=row, channel=channel, values=values, now=now, person=person, mandate=mandate)
     info = _with_code(draft, guest=actor.account_id is None)
@@ -111,7 +111,7 @@ def start_draft(
     return info
 
 
-def _mandate_for(actor: Actor, party_id: UUID, service_slug: str) -> Mandate:
+def mandate_for(actor: Actor, party_id: UUID, service_slug: str) -> Mandate:
     """The right to apply for a party. Raises ``NotAllowed``."""
     mandate = actor.mandate(party_id, "apply", service_slug)
     if mandate is None:
@@ -122,7 +122,7 @@ def _mandate_for(actor: Actor, party_id: UUID, service_slug: str) -> Mandate:
     return mandate
 
 
-def _party(mandate: Mandate) -> Person:
+def party_of(mandate: Mandate) -> Person:
     """For whom it is, and where messages go: to the party, not to who acts for it."""
     found = businesses.business(mandate.party) if mandate.kind == "business" else None
     if found is not None:

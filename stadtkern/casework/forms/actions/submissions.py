@@ -13,7 +13,14 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from stadtkern.casework.forms import catalog, codes, events, policies
-from stadtkern.casework.forms.actions.drafts import Person, acting_for, published_row, require_usable
+from stadtkern.casework.forms.actions.drafts import (
+    Person,
+    acting_for,
+    mandate_for,
+    party_of,
+    published_row,
+    require_usable,
+)
 from stadtkern.casework.forms.actions.uploads import Uploads, store_uploads
 from stadtkern.casework.forms.canonical import payload_sha256
 from stadtkern.casework.forms.errors import KeyReused, LoginTooWeak, SubmissionRefused
@@ -31,7 +38,7 @@ from stadtkern.casework.forms.models import (
 )
 from stadtkern.casework.forms.prefill import known_answers
 from stadtkern.casework.forms.runner import tree
-from stadtkern.foundation.access.api import Actor, NotAllowed
+from stadtkern.foundation.access.api import Actor, Mandate, NotAllowed
 from stadtkern.foundation.accounts import api as accounts
 from stadtkern.foundation.audit import api as audit
 from stadtkern.foundation.files import api as files
@@ -185,13 +192,15 @@ def create_submission(
     idempotency_key: str = "",
     person: Person | None = None,
     guest_code: str = "",
+    party_id: UUID | None = None,
 ) -> SubmissionInfo:
-    """Send a whole application at once. Uploads come in ``files`` by instance path, or inside the values as objects
+    """Send a whole application at once, for oneself or for a party one may apply for. Uploads come in ``files`` by instance path, or inside the values as objects
     ``{"name", "content": base64}``. The same key and content give the same submission. ``guest_code`` opens the case without an account.
 
     Raises ``SubmissionRefused``, ``KeyReused``, ``LoginTooWeak``, ``FormNotOnline`` and the refusals of ``files``.
     """
     policies.require_channel(actor, channel)
+    mandate = mandate_for(actor, party_id, service_slug) if party_id is not None else None
     _refuse_too_deep(values)
     uploads = dict(files or {})
     client, digest = _client(actor), _request_digest(service_slug, values, uploads)
@@ -211,11 +220,10 @@ def create_submission(
                     client=client,
                     key=idempotency_key[:200],
                     request_sha256=digest,
-                    account_id=actor.account_id
-                    if channel in (Channel.ONLINE, Channel.API) and actor.kind == "resident"
-                    else None,
+                    account_id=_sender(actor, channel, mandate),
+                    acting=_of(actor, mandate),
                     entered_by_id=actor.account_id if actor.kind in ("staff", "machine") else None,
-                    person=person or Person(),
+                    person=party_of(mandate) if mandate is not None else person or Person(),
                     code_digest=codes.digest(guest_code) if guest_code else "",
                     language=actor.language[:2],
                     assurance=actor.assurance,
@@ -227,6 +235,21 @@ def create_submission(
         if known is None:
             raise
         return known
+
+
+def _sender(actor: Actor, channel: str, mandate: Mandate | None) -> UUID | None:
+    """The account that owns what is sent; None for guests, staff and businesses."""
+    if mandate is not None:
+        return mandate.party if mandate.kind == "person" else None
+    own = channel in (Channel.ONLINE, Channel.API) and actor.kind == "resident"
+    return actor.account_id if own else None
+
+
+def _of(actor: Actor, mandate: Mandate | None) -> _Acting:
+    if mandate is None:
+        return _Acting()
+    business_id = mandate.party if mandate.kind == "business" else None
+    return _Acting(business_id=business_id, acted_by_id=actor.account_id, power_id=mandate.power)
 
 
 def _refuse_too_deep(values: Mapping[str, Any]) -> None:

@@ -85,7 +85,7 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(accounts.login_url(here))
     options = parties.options(actor, slug)
     chosen = request.POST.get("fuer", "")
-    if len(options) > 1 and chosen not in {key for key, _ in options}:
+    if chosen not in {key for key, _label in options} and (chosen or len(options) > 1):
         return _choose_party(request, slug, options, told="fuer" in request.POST)
     party_id = UUID(chosen) if chosen and chosen != parties.MYSELF else None
     draft = actions.start_draft(actor=actor, service_slug=slug, now=clock.now(), party_id=party_id)
