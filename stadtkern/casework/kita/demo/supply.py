@@ -117,6 +117,7 @@ def _names(r: Random, kinds: Sequence[str]) -> list[str]:
         name = f"Kita {next(pools.get(kind, rest))}"
         seen[name] = seen.get(name, 0) + 1
         found.append(name if seen[name] == 1 else f"{name} {seen[name]}")
+    found[0] = "Kita Goldgrube"  # where the head of the demo works
     return found
 
 
