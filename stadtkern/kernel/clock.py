@@ -5,12 +5,16 @@ Views, jobs and commands call ``now()`` and hand it down; rules and actions rece
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Europe/Berlin")
 
 _offset = timedelta(0)
+_standing: ContextVar[datetime | None] = ContextVar("stadtkern_moment", default=None)
 
 
 def shift_to(start: datetime, *, real_start: datetime) -> None:
@@ -25,6 +29,17 @@ def reset() -> None:
     _offset = timedelta(0)
 
 
+@contextmanager
+def standing_at(moment: datetime) -> Iterator[None]:
+    """Within the block the domain's time stands still, for whoever reads it far below (``today()`` in an expression): one step
+    of a process has one moment, and so has a test case of a package."""
+    token = _standing.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _standing.reset(token)
+
+
 def is_shifted() -> bool:
     """Whether the domain's time differs from the real one (then every page shows it)."""
     return _offset != timedelta(0)
@@ -37,7 +52,8 @@ def real_now() -> datetime:
 
 def now() -> datetime:
     """The domain's time, aware, in UTC."""
-    return datetime.now(UTC) + _offset
+    moment = _standing.get()
+    return datetime.now(UTC) + _offset if moment is None else moment
 
 
 def today() -> date:

@@ -110,7 +110,7 @@ def decide(
     case_id: UUID, *, actor: Actor, legal_basis: str, reason: str, proof: Any, now: datetime
 ) -> tuple[bool, str]:
     """Grant the application, or say why a person must. The case is locked until the answer is stored."""
-    case = Case.objects.select_for_update().get(pk=case_id)
+    case = Case.objects.select_for_update(no_key=True).get(pk=case_id)
     facts, procedure = queries.facts_of(case), procedure_of(case)
     why = _obstacle(case, procedure, facts, legal_basis)
     if not why:

@@ -9,7 +9,13 @@ from uuid import UUID
 
 from stadtkern.casework.appointments import api as appointments
 from stadtkern.casework.cases import automatic, letters, queries, records
-from stadtkern.casework.cases.actions.common import procedure_of, put_into_post_box, save, write_history
+from stadtkern.casework.cases.actions.common import (
+    locked,
+    procedure_of,
+    put_into_post_box,
+    save,
+    write_history,
+)
 from stadtkern.casework.cases.actions.deadlines import begin_pause
 from stadtkern.casework.cases.models import Case, Request
 from stadtkern.casework.payments import api as payments
@@ -154,7 +160,7 @@ def _case(call: processes.Call) -> tuple[Case, datetime]:
     """The case of a call, locked. Raises ``ConnectorError`` when it is gone or the process belongs to something else."""
     case = None
     if call.subject_kind == "case":
-        case = Case.objects.select_for_update().filter(pk=call.subject_id).first()
+        case = locked(call.subject_id)
     if case is None:
         raise processes.ConnectorError("Diesen Vorgang gibt es nicht mehr.", final=True)
     return case, _now(call)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from stadtkern.casework.cases import actions
-from stadtkern.casework.cases.actions.common import save, take_state, write_history
+from stadtkern.casework.cases.actions.common import locked, save, take_state, write_history
 from stadtkern.casework.cases.jobs import fee_is_paid
 from stadtkern.casework.cases.models import Case
 from stadtkern.casework.forms.events import FormSubmitted, SubmissionAmended
 from stadtkern.casework.payments.api import ChargeSettled
-from stadtkern.casework.processes.events import SubjectMigrated, SubjectMoved
+from stadtkern.casework.processes.events import SubjectLocking, SubjectMigrated, SubjectMoved
 from stadtkern.foundation.access.api import system
 from stadtkern.foundation.jobs import api as jobs
 from stadtkern.kernel.events import subscribe
@@ -31,12 +31,19 @@ def take_new_version(event: SubmissionAmended) -> None:
     )
 
 
+@subscribe(SubjectLocking)
+def lock_before_the_process(event: SubjectLocking) -> None:
+    """A case is locked before its process, whoever moves it (``processes.locking``)."""
+    if event.subject_kind == "case":
+        locked(event.subject_id)
+
+
 @subscribe(SubjectMoved)
 def follow_the_process(event: SubjectMoved) -> None:
     """A timer, an outside system or a task moved the process: the case is where its process is."""
     if event.subject_kind != "case":
         return
-    case = Case.objects.select_for_update().filter(pk=event.subject_id).first()
+    case = locked(event.subject_id)
     if case is None or case.state == event.state:
         return
     take_state(case, event.state, now=event.at)
@@ -59,7 +66,7 @@ def go_on_under_the_new_version(event: SubjectMigrated) -> None:
     """The process of a case moved to another version: texts, checks and letters are those of the new one."""
     if event.subject_kind != "case":
         return
-    case = Case.objects.select_for_update().filter(pk=event.subject_id).first()
+    case = locked(event.subject_id)
     if case is None:
         return
     case.process_version_id = event.version_id

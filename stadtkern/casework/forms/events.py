@@ -19,10 +19,7 @@ class FormSubmitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionAmended:
-    """An applicant sent a new version through the pages of the form; the old one is kept.
-
-    Not published by ``api.amend_submission``: its caller knows.
-    """
+    """An applicant sent a new version, through the pages of the form or an interface; the old one is kept."""
 
     submission_id: UUID
     previous_id: UUID

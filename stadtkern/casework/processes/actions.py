@@ -1,4 +1,7 @@
-"""Every write to running processes: one action = one transaction with all its commands."""
+"""Every write to running processes: one action = one transaction with all its commands.
+
+``start``, ``act``, ``complete_task``, ``set_variables``, ``cancel`` and ``erase`` are called by the owner of the subject, who holds its
+lock; everything else comes from outside and locks the subject first (``locking``)."""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from stadtkern.casework.processes import execution
+from stadtkern.casework.processes import execution, locking
 from stadtkern.casework.processes.engine import events as e
 from stadtkern.casework.processes.errors import MoveNotAllowed, NoSuchTask
 from stadtkern.casework.processes.execution import Running
@@ -117,9 +120,9 @@ def repair(
     )
     if incident is None:
         return False
-    running = execution.lock(incident[0])
+    running = execution.find(incident[0])
     event = e.IncidentRepaired(incident[1], way, dict(variables), flow)
-    return _happen(running, event, actor=actor, now=now)
+    return running is not None and _happen(running, event, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -134,10 +137,9 @@ def cancel(*, subject: Subject, reason: str, actor: Actor, now: datetime) -> Non
 def cancel_by_key(*, key: str, actor: Actor, now: datetime) -> None:
     """Call a called process off; nothing if it has ended or was never begun."""
     found = Instance.objects.filter(key=key).values_list("pk", flat=True).first()
-    if found is not None:
-        running = execution.lock(found)
-        if running.state.status == "running":
-            execution.happen(running, e.Cancelled("caller"), actor=actor, now=now)
+    running = execution.find(found) if found is not None else None
+    if running is not None and running.state.status == "running":
+        execution.happen(running, e.Cancelled("caller"), actor=actor, now=now)
 
 
 def deliver_message(
@@ -290,12 +292,7 @@ def _happen(
 
 def _current(subject: Subject) -> Running:
     """The latest instance of the subject, locked. Raises ``MoveNotAllowed`` when it has none."""
-    row = (
-        Instance.objects.select_for_update()
-        .filter(subject_kind=subject[0], subject_id=subject[1], parent=None)
-        .order_by("-started_at", "-id")
-        .first()
-    )
+    row = locking.of_subject(subject)
     if row is None:
         raise MoveNotAllowed()
     return execution.running(row)

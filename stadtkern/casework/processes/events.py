@@ -9,6 +9,15 @@ from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectLocking:
+    """An instance of this subject is about to be locked without its owner's doing: the owner locks its own row first
+    (``locking`` says why)."""
+
+    subject_kind: str
+    subject_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectMoved:
     """A subject moved without its owner's doing (timer, answer, task); ``state`` is where it is now."""
 

@@ -1,6 +1,6 @@
 """Carries out what the engine says, in the transaction that stores the new state.
 
-The instance's row is locked by the caller. Everything slow or outside happens after the commit, through jobs; a message or
+The instance's row is locked (``locking``). Everything slow or outside happens after the commit, through jobs; a message or
 signal also goes by job, so that two instances never wait for each other's lock.
 """
 
@@ -13,9 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import F
-
-from stadtkern.casework.processes import jobs
+from stadtkern.casework.processes import jobs, locking
 from stadtkern.casework.processes.engine import commands as c
 from stadtkern.casework.processes.engine import engine
 from stadtkern.casework.processes.engine.decisions import by_models
@@ -25,12 +23,12 @@ from stadtkern.casework.processes.events import DecisionTraced, IncidentRaised, 
 from stadtkern.casework.processes.models import Instance
 from stadtkern.casework.processes.packages.procedure import Procedure
 from stadtkern.casework.processes.situation import Situation, situation, state_code
-from stadtkern.casework.processes.statement import DoneTask, first_of
+from stadtkern.casework.processes.statement import DoneTask
 from stadtkern.casework.processes.versions import procedure
 from stadtkern.casework.processes.writes import collect, to_json, write
 from stadtkern.foundation.access.api import Actor
 from stadtkern.foundation.jobs import api as job_room
-from stadtkern.kernel import events
+from stadtkern.kernel import clock, events
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +46,16 @@ class Running:
         return situation(self.procedure.texts, process, self.state, state_code=self.row.state_code)
 
 
-def lock(instance_id: UUID) -> Running:
-    """The instance, locked for the transaction."""
-    return running(Instance.objects.select_for_update().get(pk=instance_id))
-
-
 def find(instance_id: UUID) -> Running | None:
-    """The instance, locked; None when it was erased meanwhile."""
-    row = Instance.objects.select_for_update().filter(pk=instance_id).first()
+    """The instance, locked after its subject; None when it was erased meanwhile."""
+    row = locking.by_id(instance_id)
     return None if row is None else running(row)
 
 
 def find_by_task(task_id: UUID) -> tuple[Running, int] | None:
     """The instance of a task, locked, and the number of its wait; None when there is no such task."""
-    rows = Instance.objects.select_for_update(of=("self",)).filter(tasks__pk=task_id)
-    row = first_of(rows.annotate(task_number=F("tasks__number")))
-    return None if row is None else (running(row), int(row.task_number))  # type: ignore[attr-defined]
+    found = locking.of_task(task_id)
+    return None if found is None else (running(found[0]), found[1])
 
 
 def running(row: Instance) -> Running:
@@ -89,7 +81,8 @@ def begin(
     """A new instance that has taken its first step."""
     found = procedure(version_id)
     model = found.processes[process or found.process.id]
-    step = engine.start(model, key, variables, at=at, payload=payload, decide=by_models(found.models))
+    with clock.standing_at(now):
+        step = engine.start(model, key, variables, at=at, payload=payload, decide=by_models(found.models))
     row = Instance(
         version_id=version_id,
         process=model.id,
@@ -122,7 +115,8 @@ def happen(
     ``since``: for a timer, when it was due; its repetition counts from there. ``cause``: what brought the event, kept with the
     step so that it happens once. ``done``: the row of the task that the event completes."""
     model = before.procedure.processes[before.row.process]
-    step = engine.step(model, before.state, event, decide=by_models(before.procedure.models))
+    with clock.standing_at(now):
+        step = engine.step(model, before.state, event, decide=by_models(before.procedure.models))
     if any(isinstance(command, c.Ignored) for command in step.commands):
         return before, False
     after = Running(before.row, before.procedure, step.state)

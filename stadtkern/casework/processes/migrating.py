@@ -19,7 +19,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Count
 
-from stadtkern.casework.processes import execution, jobs
+from stadtkern.casework.processes import execution, jobs, locking
 from stadtkern.casework.processes.engine import commands as c
 from stadtkern.casework.processes.engine import engine
 from stadtkern.casework.processes.engine import events as e
@@ -245,7 +245,7 @@ def foresee(move: Transfer, family: list[Instance]) -> Foreseen:
 def _family(row: Instance) -> Iterator[Instance]:
     """An instance and the running ones it called, the caller first, each locked."""
     yield row
-    for child in Instance.objects.select_for_update().filter(parent=row, status="running").order_by("id"):
+    for child in locking.called_by(row):
         yield from _family(child)
 
 
@@ -323,8 +323,8 @@ def migrate_one(
     move: Transfer, *, instance_id: UUID, accept_lost: bool, by: str, actor: Actor, now: datetime
 ) -> bool:
     """Move one subject with the processes it called; False when it stays."""
-    row = Instance.objects.select_for_update().get(pk=instance_id)
-    if row.version_id != move.source or row.status != "running":
+    row = locking.by_id(instance_id)
+    if row is None or row.version_id != move.source or row.status != "running":
         return False
     family = list(_family(row))
     if not foresee(move, family).moves(accept_lost=accept_lost):

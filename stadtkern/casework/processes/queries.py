@@ -102,17 +102,13 @@ def tasks_of(*, roles: Sequence[str], person: str = "", offset: int = 0, limit: 
         wanted.append(Task.objects.filter(status="open", assignee_key=person))
     order = (F("due_at").asc(nulls_last=True), "id")
     skipped = offset if len(wanted) == 1 else 0  # the database skips where nothing has to be merged
-    rows: dict[UUID, Task] = {}
-    for query in wanted:
-        for row in (
-            query.select_related("instance")
-            .defer("instance__state")
-            .order_by(*order)[skipped : offset + limit]
-        ):
-            rows[row.pk] = row
     far = datetime.max.replace(tzinfo=UTC)
-    ordered = sorted(rows.values(), key=lambda row: (row.due_at or far, row.pk))
-    return [_task(row) for row in ordered[offset - skipped :][:limit]]
+    due: dict[UUID, datetime | None] = {}
+    for query in wanted:  # only keys are walked over; the rows of the page are read afterwards
+        due.update(query.order_by(*order).values_list("pk", "due_at")[skipped : offset + limit])
+    page = sorted(due, key=lambda pk: (due[pk] or far, pk))[offset - skipped :][:limit]
+    rows = Task.objects.filter(pk__in=page).select_related("instance").defer("instance__state").in_bulk()
+    return [_task(rows[pk]) for pk in page if pk in rows]
 
 
 def _task(row: Task) -> TaskInfo:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
-from django.db import connection, models
+import psycopg
+from django.db import connection
 
 from stadtkern.casework.processes.models import Incident, Instance, Task, Wait
 from stadtkern.foundation.tenancy import api as tenancy
@@ -104,8 +105,7 @@ def write_step(
         "decisions": json.dumps(step.decisions, ensure_ascii=False),
         "cause": step.cause,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_joined(tuple(name for name, wanted in needed.items() if wanted)), parameters)
+    prepared(_joined(tuple(name for name, wanted in needed.items() if wanted)), parameters)
 
 
 @cache
@@ -128,6 +128,22 @@ def _value(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def first_of(rows: models.QuerySet[Instance]) -> Instance | None:
-    """The one row of a query that finds at most one, without an ORDER BY around its lock."""
-    return next(iter(rows), None)
+class _Prepared(psycopg.Cursor[Any]):
+    """A cursor that lets the server plan a statement once per connection, not once per call."""
+
+    def execute(self, query: Any, params: Any = None, **more: Any) -> Self:
+        return super().execute(query, params, **{**more, "prepare": True})
+
+
+def prepared(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Run one of the few statements of the hot path, planned once per connection; its rows."""
+    connection.ensure_connection()
+    raw = connection.connection
+    if raw.prepare_threshold is None:  # Django's own cursors never prepare, whatever this says
+        raw.prepare_threshold = 5
+    made = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    with made(_Prepared(raw)) as cursor:  # type: ignore[arg-type]  # it wraps any cursor of psycopg
+        cursor.execute(sql, parameters)
+        if connection.queries_logged:
+            connection.queries_log[-1]["sql"] = sql  # Django cannot tell a prepared statement's text
+        return cursor.fetchall() if cursor.description else []

@@ -114,9 +114,10 @@ def _office(row: Office) -> OfficeInfo:
     )
 
 
-def municipalities() -> list[MunicipalityInfo]:
-    """All active tenants, by name."""
-    return [_municipality(row) for row in Municipality.objects.filter(active=True).order_by("name")]
+def municipalities(*, also_inactive: bool = False) -> list[MunicipalityInfo]:
+    """All active tenants, by name; ``also_inactive``: those that were switched off, too."""
+    rows = Municipality.objects.all() if also_inactive else Municipality.objects.filter(active=True)
+    return [_municipality(row) for row in rows.order_by("name")]
 
 
 def find(slug: str) -> MunicipalityInfo | None:

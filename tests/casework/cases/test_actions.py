@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -127,6 +128,18 @@ def test_asking_back_pauses_and_the_answer_resumes_the_deadline(dog, caseworker,
     assert dog.due_on == date(2025, 11, 4)  # the five working days from 15 to 21 October do not count
     with pytest.raises(Conflict):
         actions.answer_request(actor=resident, case_id=dog.pk, text="noch einmal", now=now)
+
+
+def test_an_amendment_through_an_interface_is_in_the_public_timeline_as_one_of_the_pages(dog, resident, now):
+    from stadtkern.casework.forms import api as forms
+
+    values = json.loads(json.dumps(dict(forms.submission(dog.submission_id).values)))
+    values["G17000000010"]["F17000000015"] = "06131 000-9999"
+    sent = forms.amend_submission(actor=resident, submission_id=dog.submission_id, values=values, now=now)
+    dog.refresh_from_db()
+    assert dog.submission_id == sent.id
+    line = CaseEvent.objects.get(case=dog, kind="applicant_corrected")
+    assert line.public and line.data["new"] == str(sent.id)
 
 
 def test_a_positive_decision_needs_settled_checks(apply, make_actor, resident, team, now):

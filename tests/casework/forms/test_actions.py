@@ -367,7 +367,8 @@ def test_an_amendment_is_a_new_version_and_the_old_one_stays(draft, heard, now):
         "G17000000060/F17000000063": ("14.10.2025", "15.10.2025"),  # the day of the application is calculated
     }
     assert api.submission(first.id).values["G17000000010"]["F17000000015"] == "06131 000-4711"
-    assert len(heard) == 1  # the caller of amend_submission knows
+    assert [type(event) for event in heard] == [events.FormSubmitted, events.SubmissionAmended]
+    assert (heard[1].submission_id, heard[1].root_id) == (second.id, first.id)
 
 
 def test_an_amending_draft_starts_with_what_was_sent_and_tells_the_house(draft, heard, now):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -322,3 +322,17 @@ def test_the_tasks_of_roles_and_people_are_merged_by_due_date(
     assert both[0].id == early.pk and len(both) == 3
     assert queries.tasks_of(roles=["caseworker"], offset=1, limit=1)[0].id == both[2].id
     assert queries.tasks_of(roles=["caseworker", "caseworker"], person="zoe", offset=2)[0].id == both[2].id
+
+
+@pytest.mark.django_db
+def test_a_step_has_one_moment(actor: Actor) -> None:
+    """``today()`` in an expression is the day of the step, also when a job comes to it much later."""
+    from tests.casework.processes.packages.test_playing import CLOCK
+
+    began = datetime(2024, 2, 20, 12, tzinfo=UTC)
+    subject = ("test", uuid4())
+    version = versions.keep(small(CLOCK), now=began)
+    actions.start(subject=subject, version_id=version, facts={}, actor=actor, now=began)
+    actions.fire_due_timers(actor=actor, now=began + timedelta(days=31), limit=9)
+    found = queries.variables(subject)
+    assert (found["anfang"], found["ende"]) == (date(2024, 2, 20), date(2024, 3, 22))

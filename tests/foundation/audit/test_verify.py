@@ -22,6 +22,7 @@ from stadtkern.foundation.audit.tiles import Nodes
 from stadtkern.foundation.keys import api as keys
 from stadtkern.foundation.tenancy import api as tenancy
 from stadtkern.kernel import merkle, signed_note
+from stadtkern.runtime.environment import EnvironmentProblem
 
 OBJECT = ("case", UUID("01990000-0000-7000-8000-000000000001"))
 BATCHES = (3, 1, 5, 300, 2)
@@ -388,13 +389,32 @@ class TestCommand:
         return args.run(args)
 
     def test_verify_prints_one_object_and_ends_with_0_or_1(self, log, attack, capsys):
-        assert self.run("verify") == 0
+        assert self.run("verify", "--tenant", "mainz") == 0
         answer = json.loads(capsys.readouterr().out)
         assert answer == {"entries": 20, "sealed": 20, "checkpoints": 3, "ok": True, "problems": []}
         attack("DELETE FROM audit_entry WHERE leaf_index = 1")
         assert self.run("verify", "--tenant", "mainz") == 1
         answer = json.loads(capsys.readouterr().out)
         assert (answer["ok"], answer["problems"]) == (False, [{"kind": "missing", "index": 1}])
+
+    def test_without_a_municipality_every_log_is_checked(self, log, attack, bodenheim, capsys, tmp_path):
+        copy = tmp_path / "note"
+        copy.write_text(Checkpoint.objects.order_by("-size")[0].note, "utf-8")
+        bodenheim.active = False
+        bodenheim.save()
+        assert self.run("verify", "--checkpoint", str(copy)) == 0
+        answer = json.loads(capsys.readouterr().out)
+        assert answer["ok"] and set(answer["tenants"]) == {"mainz", "bodenheim"} and answer["entries"] == 20
+        attack("DELETE FROM audit_entry WHERE leaf_index = 1")
+        assert self.run("verify") == 1
+        answer = json.loads(capsys.readouterr().out)
+        assert answer["problems"] == [{"tenant": "mainz", "kind": "missing", "index": 1}]
+        assert answer["tenants"]["bodenheim"]["ok"] and not answer["tenants"]["mainz"]["ok"]
+        copy.write_text("stadtkern/niemand/audit\n1\n", "utf-8")
+        with pytest.raises(EnvironmentProblem):
+            self.run("verify", "--checkpoint", str(copy))
+        with pytest.raises(EnvironmentProblem, match="bodenheim"):
+            self.run("checkpoint")
 
     def test_seal_and_checkpoint(self, mainz, write, capsys):
         write(2)

@@ -21,6 +21,7 @@ from stadtkern.casework.processes.engine.state import Due, State, Wait
 from stadtkern.casework.processes.packages.parameters import effective
 from stadtkern.casework.processes.packages.procedure import Procedure
 from stadtkern.casework.processes.situation import actions_of, message_starts, restarts, state_code
+from stadtkern.kernel import clock
 from stadtkern.kernel.feel import DaysTimeDuration, YearsMonthsDuration
 from stadtkern.kernel.feel.temporal import Date, DateTime, parse_any
 from stadtkern.kernel.feel.values import to_python
@@ -253,7 +254,8 @@ class Player:
         return self._instances[row.instance].state.waits[row.number]
 
     def _begin(self, key: str, model: m.Process, variables: Mapping[str, Any], **more: Any) -> None:
-        step = engine.start(model, key, variables, decide=by_models(self.procedure.models), **more)
+        with clock.standing_at(self.now):
+            step = engine.start(model, key, variables, decide=by_models(self.procedure.models), **more)
         self._instances[key] = _Instance(model, step.state)
         self._carry_out(key, step.commands)
 
@@ -269,7 +271,8 @@ class Player:
 
     def _step(self, key: str, event: e.Event, since: datetime | None = None) -> bool:
         instance = self._instances[key]
-        step = engine.step(instance.model, instance.state, event, decide=by_models(self.procedure.models))
+        with clock.standing_at(self.now):
+            step = engine.step(instance.model, instance.state, event, decide=by_models(self.procedure.models))
         if any(isinstance(command, c.Ignored) for command in step.commands):
             return False
         instance.state = step.state
@@ -337,7 +340,8 @@ class Player:
             self._step(parent, event)
             return
         model = self.procedure.processes[command.process]
-        step = engine.start(model, command.child, command.data, decide=by_models(self.procedure.models))
+        with clock.standing_at(self.now):
+            step = engine.start(model, command.child, command.data, decide=by_models(self.procedure.models))
         self._instances[command.child] = _Instance(model, step.state, parent, command.wait)
         self._carry_out(command.child, step.commands)
 

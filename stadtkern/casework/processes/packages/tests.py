@@ -24,7 +24,7 @@ from stadtkern.casework.processes.packages.model import TESTS, Package, dump_jso
 from stadtkern.casework.processes.packages.parameters import BadValue, parse_value
 from stadtkern.casework.processes.packages.playing import NotPlayable, Player
 from stadtkern.casework.processes.packages.procedure import Procedure
-from stadtkern.kernel import feel
+from stadtkern.kernel import clock, feel
 from stadtkern.kernel.feel.types import ANY
 from stadtkern.kernel.feel.types import from_json as typed
 
@@ -204,7 +204,8 @@ def _decision(player: Player, procedure: Procedure, name: str, wanted: Any) -> l
     if name in player.decisions:
         found, error = player.decisions[name], ""
     elif procedure.has(name):
-        decided = procedure.decide(name, player.variables)
+        with clock.standing_at(player.now):
+            decided = procedure.decide(name, player.variables)
         found, error = decided.value, f" ({decided.error})" if decided.error else ""
     else:
         return [f"Die Entscheidung „{name}“ gibt es nicht."]

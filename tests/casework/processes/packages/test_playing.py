@@ -222,3 +222,27 @@ def test_parameters_of_a_municipality() -> None:
         {**case, "parameters": {"satz": "90,50"}, "expect": {"values": {"betrag": 181}}}, procedure, {}
     ).ok
     assert not run_test({**case, "parameters": {"satz": "viel"}}, procedure, {}).ok
+
+
+CLOCK = """<process id="p" isExecutable="true"><startEvent id="s"/>
+<scriptTask id="a"><script>{ anfang: today(), stunde: now().hour }</script></scriptTask>
+<intermediateCatchEvent id="w"><timerEventDefinition><timeDuration>P30D</timeDuration></timerEventDefinition></intermediateCatchEvent>
+<scriptTask id="b"><script>{ ende: today(), tage: (today() - anfang).days }</script></scriptTask><endEvent id="e"/>
+<sequenceFlow id="f1" sourceRef="s" targetRef="a"/><sequenceFlow id="f2" sourceRef="a" targetRef="w"/>
+<sequenceFlow id="f3" sourceRef="w" targetRef="b"/><sequenceFlow id="f4" sourceRef="b" targetRef="e"/></process>"""
+
+
+def test_today_and_now_are_those_of_the_test_case() -> None:
+    """Expressions read the clock of the play, which moves with its timers, and not the real one."""
+    case = {
+        "name": "Uhr",
+        "now": "2024-02-20T23:30:00+01:00",
+        "steps": [{"timer": "next"}],
+        "expect": {
+            "values": {"anfang": "2024-02-20", "stunde": 23, "ende": "2024-03-21", "tage": 30},
+            "ends_at": "e",
+        },
+    }
+    assert run_test(case, read_procedure(small(CLOCK)), {}).problems == ()
+    case["expect"] = {"values": {"anfang": "2024-02-21"}}
+    assert run_test(case, read_procedure(small(CLOCK)), {}).problems != ()
