@@ -22,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("verwaltung/anmeldung/", include("stadtkern.foundation.accounts.desk.urls")),
     path("arbeit/unternehmen/", include("stadtkern.foundation.businesses.desk.urls")),
     path("antrag/", include("stadtkern.casework.forms.public.urls")),
+    path("kita/", include("stadtkern.casework.kita.public.urls")),
+    path("arbeit/kita/", include("stadtkern.casework.kita.desk.urls")),
     path("arbeit/entlastung/", include("stadtkern.casework.relief.desk.urls")),
     path("arbeit/", include("stadtkern.casework.forms.desk.urls")),
     path("verwaltung/protokoll/", include("stadtkern.foundation.audit.desk.urls")),

@@ -16,4 +16,5 @@ class KitaConfig(AppConfig):
 
         connection_created.connect(walls.tell_new_connection)
         forms.register_own_pages(SLUG, public="kita:start", entry="kita-desk:entry")
+        shell.register_page_languages("/kita/", ("tr", "uk"))
         shell.register_desk_nav("Kita", "Nurseries", "kita-desk:today", STAFF, order=30)

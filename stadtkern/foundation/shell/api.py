@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from stadtkern.foundation.shell.languages import register_page_languages
 from stadtkern.foundation.shell.markdown import render_markdown
 from stadtkern.foundation.shell.middleware import POLICY as CONTENT_POLICY
 from stadtkern.foundation.shell.middleware import framed_here
@@ -38,6 +39,7 @@ __all__ = [
     "register_desk_nav",
     "register_desk_search",
     "register_footer_nav",
+    "register_page_languages",
     "register_public_nav",
     "render_markdown",
     "safe_cell",

@@ -12,10 +12,12 @@ from django.core.signals import got_request_exception
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from stadtkern.foundation.shell import languages
 from stadtkern.foundation.shell.context import THEME_COOKIE
 from stadtkern.kernel.errors import PROBLEM_MEDIA_TYPE, DomainError, InvalidInput
 
@@ -50,19 +52,19 @@ class SecurityHeaders:
 
 
 class Language:
-    """German unless a cookie (or ``?lang=``) says English; remembers ``?thema=`` (light, dark, auto) too."""
+    """German unless a cookie (or ``?lang=``) asks for a language the page has; remembers ``?thema=`` (light, dark, auto) too."""
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         asked = request.GET.get("lang") or request.COOKIES.get(LANGUAGE_COOKIE, "de")
-        language = "en" if asked == "en" else "de"
+        language = languages.chosen(request.path, asked)
         translation.activate(language)
         request.LANGUAGE_CODE = language
         response = self.get_response(request)
         response.headers["Content-Language"] = language
-        if request.GET.get("lang") in ("de", "en"):
+        if request.GET.get("lang") == language:
             response.set_cookie(LANGUAGE_COOKIE, language, max_age=31_536_000, samesite="Lax")
         _remember_theme(request, response)
         translation.deactivate()

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext
 
 from stadtkern.foundation.access.api import Role
 
@@ -22,7 +23,9 @@ class Entry:
     roles: frozenset[str] = frozenset()
 
     def label(self, language: str) -> str:
-        return self.label_en if language == "en" else self.label_de
+        if language == "en":
+            return self.label_en
+        return self.label_de if language == "de" else gettext(self.label_de)
 
 
 _public: dict[str, Entry] = {}

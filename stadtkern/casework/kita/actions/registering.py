@@ -9,6 +9,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_noop
 
 from stadtkern.casework.cases import api as cases
 from stadtkern.casework.forms import api as forms
@@ -70,19 +71,23 @@ def problems_of(answers: form.Answers, kitas: Sequence[Facility], today: date) -
 def contact_problems(who: form.Contact) -> list[rules.Problem]:
     """Who registers must have a name, a place, and a way to be reached."""
     missing = [
-        ("family", who.family, "Bitte geben Sie Ihren Familiennamen an."),
-        ("given", who.given, "Bitte geben Sie Ihren Vornamen an."),
-        ("street", who.street, "Bitte geben Sie Straße und Hausnummer an."),
-        ("town", who.town, "Bitte geben Sie Ihren Wohnort an."),
+        ("family", who.family, gettext_noop("Bitte geben Sie Ihren Familiennamen an.")),
+        ("given", who.given, gettext_noop("Bitte geben Sie Ihren Vornamen an.")),
+        ("street", who.street, gettext_noop("Bitte geben Sie Straße und Hausnummer an.")),
+        ("town", who.town, gettext_noop("Bitte geben Sie Ihren Wohnort an.")),
     ]
     found = [rules.problem(name, "missing", text) for name, value, text in missing if not value.strip()]
     if not re.fullmatch(r"\d{5}", who.postcode):
         found.append(
-            rules.problem("postcode", "missing", "Bitte geben Sie die Postleitzahl mit fünf Ziffern an.")
+            rules.problem(
+                "postcode", "missing", gettext_noop("Bitte geben Sie die Postleitzahl mit fünf Ziffern an.")
+            )
         )
     if who.email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", who.email):
         found.append(
-            rules.problem("email", "wrong", "Das ist keine E-Mail-Adresse. Ein Beispiel: name@beispiel.de")
+            rules.problem(
+                "email", "wrong", gettext_noop("Das ist keine E-Mail-Adresse. Ein Beispiel: name@beispiel.de")
+            )
         )
     return found  # fmt: skip
 

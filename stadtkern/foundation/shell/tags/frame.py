@@ -10,6 +10,7 @@ from django.template import Context as TemplateContext
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from stadtkern.foundation.shell import languages
 from stadtkern.foundation.shell.tags import register
 
 Context = dict[str, Any]
@@ -30,14 +31,13 @@ def _with(request: HttpRequest, **changes: str) -> str:
 
 @register.inclusion_tag("kern/switch.html", takes_context=True)
 def kern_language_switch(context: TemplateContext) -> Context:
-    """German or English, on the same page."""
+    """The other languages of the same page."""
     request = context.get("request")
     if request is None:
         return {"rows": []}
-    current = get_language()
-    other = ("de", "Deutsch") if current == "en" else ("en", "English")
+    others = [key for key in languages.offered(request.path) if key != get_language()]
     return {
-        "rows": [{"href": _with(request, lang=other[0]), "label": other[1], "lang": other[0]}],
+        "rows": [{"href": _with(request, lang=key), "label": languages.NAMES[key], "lang": key} for key in others],
         "title": "",
     }
 
