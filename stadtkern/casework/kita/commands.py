@@ -1,4 +1,4 @@
-"""``stadtkern kita allocate|verify|cases|tickets|forecast``: pure, no database.
+"""``stadtkern kita allocate|verify|cases|tickets|forecast|import|demo``: pure, no database.
 
 Exit codes: 0 done, 1 checked and found wrong, 2 input refused (stderr starts with the file or the place in the document), 3 environment.
 """
@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 checked and found wrong, 2 input refused (stderr starts wi
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 from pathlib import Path
@@ -18,7 +19,7 @@ from stadtkern.runtime.verbs import DONE, FOUND_WRONG, guarded, seconds
 def register(parser: argparse.ArgumentParser) -> None:
     """Add the verbs."""
     verbs = parser.add_subparsers(
-        dest="verb", required=True, metavar="allocate|verify|cases|tickets|forecast"
+        dest="verb", required=True, metavar="allocate|verify|cases|tickets|forecast|import|demo"
     )
     allocate = verbs.add_parser("allocate", help="Plätze vergeben")
     allocate.add_argument("instance", type=Path, metavar="INSTANCE.json")
@@ -51,6 +52,19 @@ def register(parser: argparse.ArgumentParser) -> None:
         "--origin", type=int, default=None, metavar="YEAR", help="nichts Jüngeres verwenden"
     )
     forecast.set_defaults(run=guarded(run_forecast))
+    table = verbs.add_parser("import", help="eine Warteliste oder Platzliste (CSV) prüfen")
+    table.add_argument("file", type=Path, metavar="FILE.csv")
+    table.add_argument(
+        "--dry-run", action="store_true", required=True, help="nur prüfen; übernommen wird im Browser"
+    )
+    table.add_argument("--kind", choices=["places", "waiting"], help="sonst an den Spalten erkannt")
+    table.set_defaults(run=guarded(run_import))
+    demo = verbs.add_parser("demo", help="die Runde der erfundenen Stadt als Instanz schreiben")
+    demo.add_argument("--form", choices=["seats", "siblings"], default="seats", help="Format der Instanz")
+    demo.add_argument("--children", type=int, default=10_000, metavar="N", help="Kinder der Stadt")
+    demo.add_argument("--seed", type=int, default=None, metavar="N", help="Anfang der Zufallszahlen")
+    demo.add_argument("-o", "--output", type=Path, metavar="OUT.json", help="sonst Standardausgabe")
+    demo.set_defaults(run=guarded(run_demo))
 
 
 def run_allocate(args: argparse.Namespace) -> int:
@@ -131,4 +145,33 @@ def run_forecast(args: argparse.Namespace) -> int:
     children = read_children(args.children.read_bytes(), str(args.children))
     births = read_births(args.births.read_bytes(), str(args.births))
     result_json(forecast(children, births, years=args.years, origin=args.origin))
+    return DONE
+
+
+def run_import(args: argparse.Namespace) -> int:
+    """What would be taken and why the rest would not, as one JSON object; 1 when no row can be taken."""
+    from stadtkern.casework.kita.importing.reading import read_import, report
+    from stadtkern.kernel import clock
+
+    found = read_import(args.file.read_bytes(), str(args.file), today=clock.today(), kind=args.kind)
+    result_json(report(found))
+    return DONE if found.taken else FOUND_WRONG
+
+
+def run_demo(args: argparse.Namespace) -> int:
+    """A ``kita-seats-1`` or ``kita-siblings-1`` instance."""
+    from stadtkern.casework.kita.demo.instances import round_of, seats_document, siblings_document
+    from stadtkern.casework.kita.demo.world import SEED, make
+    from stadtkern.kernel import clock
+
+    if not 1 <= args.children <= 100_000:
+        raise InputRefused("--children", "zwischen 1 und 100000")
+    world = make(today=clock.today(), children=args.children, seed=SEED if args.seed is None else args.seed)
+    written = {"seats": seats_document, "siblings": siblings_document}[args.form]
+    text = json.dumps(written(round_of(world), f"demo_{world.seed}"))
+    if args.output is None:
+        result(text)
+    else:
+        args.output.write_text(text + "\n", encoding="utf-8")
+        say(f"{args.output}: {world.children} Kinder, {len(world.facilities)} Kitas")
     return DONE
