@@ -26,13 +26,13 @@ def table(job: dict) -> dict[str, float]:
     """The seconds of the best round."""
     best, hits = float("inf"), 0
     for _ in range(job["rounds"]):
-        start = time.perf_counter()
+        start = time.process_time()
         for context in job["contexts"]:
             for rule in job["rules"]:
                 if parse_expression(rule, context) is True:
                     hits += 1
                     break
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     return {"seconds": best, "hits": hits}
 
 

@@ -1,9 +1,8 @@
 // Runs FEEL through npm feelin: reads a job from stdin, writes the result as JSON (see benchmarks/bench_feel.py).
-import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
-const require = createRequire(process.argv[2] + '/index.js');
-const { evaluate } = await import(pathToFileURL(require.resolve('feelin')).href);
+const module = process.argv[2] + '/node_modules/feelin/dist/index.js';
+const { evaluate } = await import(pathToFileURL(module).href);
 
 const chunks = [];
 for await (const chunk of process.stdin) chunks.push(chunk);
@@ -33,7 +32,7 @@ if (job.kind === 'kit') {
   let hits = 0;
   let seconds = Infinity;
   for (let round = 0; round < job.rounds; round++) {
-    const start = process.hrtime.bigint();
+    const start = process.cpuUsage();
     for (const context of job.contexts) {
       for (const rule of job.rules) {
         if (evaluate(rule, context).value === true) {
@@ -42,7 +41,8 @@ if (job.kind === 'kit') {
         }
       }
     }
-    seconds = Math.min(seconds, Number(process.hrtime.bigint() - start) / 1e9);
+    const used = process.cpuUsage(start);
+    seconds = Math.min(seconds, (used.user + used.system) / 1e6);
   }
   process.stdout.write(JSON.stringify({ seconds, hits }));
 }
