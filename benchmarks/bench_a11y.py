@@ -96,18 +96,24 @@ def inspector(script: str, count: dict[str, int]) -> walk.Inspect:
 def main() -> int:
     """Walk, print, keep the result; 1 if there is a finding."""
     began, count, browser = time.monotonic(), dict[str, int](), executable()
-    inspect, part = inspector(axe.source(), count), os.environ.get("A11Y_PART", "")
+    script, part = axe.source(), os.environ.get("A11Y_PART", "")
+    inspect = inspector(script, count)
     seen: list[tuple[str, walk.Seen]] = []
     with walk.world() as (installation, empty):
         first = [("founder", "/einrichten/", {}, "")] if not part else []
         for language in LANGUAGES:
             look = walk.Look(name=language, locale=language)
-            seen += [(language, item) for item in walk.walk(empty, look, first, browser, inspect, browsers=1)]
+            seen += [
+                (language, item)
+                for item in walk.walk(empty, look, first, browser, inspect, browsers=1, script=script)
+            ]
         full = walk.fill(installation, empty)
         tasks = [task for task in walk.all_tasks(full) if part in task[1]]
         for language in LANGUAGES:
             look = walk.Look(name=language, locale=language)
-            seen += [(language, item) for item in walk.walk(full, look, tasks, browser, inspect)]
+            seen += [
+                (language, item) for item in walk.walk(full, look, tasks, browser, inspect, script=script)
+            ]
     findings = [
         f"{language} {item.who} {item.path}: {line}" for language, item in seen for line in item.problems
     ]

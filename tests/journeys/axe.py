@@ -10,6 +10,12 @@ from playwright.sync_api import Page
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
+# Banner, navigation and footer: the same on every page of a person.
+FRAME = ["header.sk-bar", "header.sk-head", "footer.sk-foot", "aside.sk-demo"]
+_RUN = (
+    "([options, without]) => axe.run({include: [['html']], exclude: without.map((item) => [item])}, options)"
+)
+
 
 def source() -> str:
     """The script; skips when the packages of the front end are not installed."""
@@ -18,14 +24,18 @@ def source() -> str:
     return AXE.read_text("utf-8")
 
 
-def findings(page: Page, script: str, rules: list[str] | None = None) -> list[str]:
-    """``rule: selector`` for everything axe-core objects to on the page as it is shown now (``rules``: only these)."""
-    # Through the debugger: the content security policy stays as it is.
-    page.evaluate(f"if (!window.axe) {{ {script} }}")
-    options: dict[str, Any] = {"performanceTimer": False, "resultTypes": ["violations"]}
+def findings(page: Page, script: str, rules: list[str] | None = None, *, frame: bool = True) -> list[str]:
+    """``rule: selector`` for everything axe-core objects to on the page as it is shown now.
+
+    ``rules``: only these; without ``frame`` the parts that every page of a person has (``FRAME``) are left out.
+    """
+    # Usually there by ``walk`` (an init script); else through the debugger. The content security policy stays as it is.
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(script)
+    options: dict[str, Any] = {"performanceTimer": False, "resultTypes": ["violations"], "preload": False}
     if rules:
         options["runOnly"] = {"type": "rule", "values": rules}
-    result: dict[str, Any] = page.evaluate("options => axe.run(document, options)", options)
+    result: dict[str, Any] = page.evaluate(_RUN, [options, [] if frame else FRAME])
     lines = []
     for rule in result["violations"]:
         for node in rule["nodes"]:

@@ -83,8 +83,12 @@ def walk(
     inspect: Inspect,
     *,
     browsers: int = BROWSERS,
+    script: str = "",
 ) -> list[Seen]:
-    """Open every (person, path) and let ``inspect(page, look, who, path)`` say what is wrong."""
+    """Open every (person, path) and let ``inspect(page, look, who, path)`` say what is wrong.
+
+    ``script`` is there on every page from the start: sent to the browser once, not once per page.
+    """
     waiting = list(reversed(tasks))
 
     def run(_number: int) -> list[Seen]:
@@ -101,7 +105,7 @@ def walk(
                     break
                 who = task[0]
                 if who not in open_pages:
-                    open_pages[who] = _page(browser, world, look, who)
+                    open_pages[who] = _page(browser, world, look, who, script)
                 seen.append(_visit(open_pages[who], world, look, task, inspect))
             browser.close()
         return seen
@@ -110,7 +114,7 @@ def walk(
         return [item for part in pool.map(run, range(browsers)) for item in part]
 
 
-def _page(browser: Any, world: World, look: Look, who: str) -> Any:
+def _page(browser: Any, world: World, look: Look, who: str, script: str = "") -> Any:
     context = browser.new_context(
         locale=look.locale,
         timezone_id="Europe/Berlin",
@@ -119,6 +123,8 @@ def _page(browser: Any, world: World, look: Look, who: str) -> Any:
         **look.device,
     )
     context.set_default_timeout(20_000)
+    if script:
+        context.add_init_script(script)
     if who in world.cookies:
         context.add_cookies([{"name": COOKIE, "value": world.cookies[who], "url": world.base}])
     page = context.new_page()
@@ -213,6 +219,22 @@ def unvisited(seen: Sequence[Seen], wanted: Mapping[str, Any]) -> list[str]:
     """Routes of ``wanted`` (route to pattern) that no visit opened as a page of its own."""
     opened = {item.landed.partition("?")[0] for item in seen if item.status in (200, 401, 404, 410, 422)}
     return sorted(route for route, rule in wanted.items() if not any(rule.match(path) for path in opened))
+
+
+def one_of_each(tasks: Sequence[Task], wanted: Mapping[str, Any]) -> list[Task]:
+    """The first visit of every address, of every other page without one, and every answer: no template is left out.
+
+    Addresses of which several states are told apart by their id (a case in eight states) keep one each.
+    """
+    known: set[str] = set()
+    kept = []
+    for task in tasks:
+        path = task[1].partition("?")[0]
+        route = next((route for route, rule in wanted.items() if rule.match(path)), task[1])
+        if task[2] or task[3] or route not in known:
+            kept.append(task)
+        known.add(route)
+    return kept
 
 
 def all_tasks(world: World) -> list[Task]:
