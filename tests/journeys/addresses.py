@@ -55,6 +55,16 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/accounts/reauthenticate/", "/accounts/logout/", "/accounts/confirm-email/",
         "/accounts/vertrauensniveau/", f"/antrag/{DOG}/",
     ),
+    "owner": (
+        "/unternehmen/", "/unternehmen/neu/", "/unternehmen/{business}/", "/unternehmen/{business}/bearbeiten/",
+        "/unternehmen/{business}/schliessen/", "/unternehmen/{business}/einladen/", "/unternehmen/{business}/person/{member}/",
+        "/unternehmen/{business}/vollmacht/", "/vollmachten/neu/", "/vollmachten/{power}/", "/vorgaenge/",
+        "/vorgaenge/{business_case}/", "/postfach/",
+    ),
+    "adviser": (
+        "/unternehmen/", "/unternehmen/einladung/{invitation_link}/", "/vollmachten/annehmen/{power_link}/",
+        "/vollmachten/{power}/", "/vorgaenge/", "/vorgaenge/{business_case}/",
+    ),
     "weak": ("/accounts/vertrauensniveau/?next=/antrag/", "/antrag/aufenthaltserlaubnis-verlaengern/"),
     "nameless": ("/accounts/password/set/",),
     "unprotected": ("/accounts/zweiter-faktor/",),
@@ -74,7 +84,8 @@ PAGES: dict[str, tuple[str, ...]] = {
             for step in ("nachfordern", "zuweisen", "abgeben", "beteiligen", "nachricht", "vermerk", "frist-anhalten",
                          "frist-fortsetzen", "pruefung", "bezahlt", "abschliessen", "wiederaufnehmen")
         ),
-        "/verwaltung/personal/",
+        "/verwaltung/personal/", "/arbeit/unternehmen/", "/arbeit/unternehmen/?q=qqqq", "/arbeit/unternehmen/{business}/",
+        "/arbeit/vorgang/{business_case}/",
     ),
     "second": ("/arbeit/vorgang/{second}/", "/arbeit/vorgang/{second}/freigabe/{proposal}/"),
     "asked": ("/arbeit/vorgang/{taken}/", "/arbeit/vorgang/{taken}/schritt/stellungnahme/"),
@@ -147,6 +158,9 @@ ANSWERS: tuple[tuple[str, str, Mapping[str, str], str], ...] = (
         {"email": "zoe.celik@resident.example", "password1": "1", "password2": "2"},
         "",
     ),
+    ("owner", "/unternehmen/neu/", {"legal_name": "", "register_number": "12"}, ""),
+    ("owner", "/unternehmen/{business}/einladen/", {"email": "nein"}, ""),
+    ("adviser", "/antrag/baumfaellgenehmigung/", {}, "Antrag beginnen"),
     ("manager", _V + "regeln/neu/", {"expression": "= = 1"}, ""),
     ("designer", _W + "neu/", {}, ""),
     ("designer", _D + "ablauf/element/beginn/", {"name": "Beginn"}, ""),
@@ -231,5 +245,6 @@ NOT_OPENED: Mapping[str, str] = {
     "/verwaltung/personal/<uuid:account_id>/rolle/": _POST,
     "/verwaltung/personal/<uuid:account_id>/rolle/<uuid:assignment_id>/beenden/": _POST,
     "/verwaltung/protokoll/pruefpunkt.txt": "file",
+    "/unternehmen/<uuid:business_id>/einladung/<uuid:invitation_id>/": _POST,
     "/vorgaenge/einreichung/<uuid:submission_id>/": _LEADS,
 }

@@ -42,6 +42,7 @@ def load() -> None:
     from stadtkern.casework.services import demo as services
     from stadtkern.foundation.access import demo as access
     from stadtkern.foundation.accounts import demo as accounts
+    from stadtkern.foundation.businesses import demo as businesses
     from stadtkern.foundation.organizations import api as organizations
     from stadtkern.foundation.organizations import demo as municipalities
     from stadtkern.foundation.tenancy import api as tenancy
@@ -49,6 +50,7 @@ def load() -> None:
     municipalities.load()
     accounts.load()
     access.load()
+    businesses.load()
     for slug, wanted in (("mainz", (*ONLINE, *OFFLINE)), ("bodenheim", (DOG,))):
         found = organizations.find(slug)
         assert found is not None
@@ -199,7 +201,32 @@ def build(now: datetime) -> dict[str, Any]:
         "submission": new.root_submission_id,
         "post_item": PostBoxItem.objects.filter(case=decided).order_by("at")[0].pk,
         "cases": [str(key) for key in Case.objects.values_list("pk", flat=True)],
-        **drafts(maker), **procedures(maker), **desk_things(maker),
+        **drafts(maker), **procedures(maker), **desk_things(maker), **business_things(maker),
+    }  # fmt: skip
+
+
+def business_things(maker: Maker) -> dict[str, Any]:
+    """A business with a case, a draft and an open invitation; the tax adviser's power of attorney, and an offered one."""
+    from stadtkern.casework.forms import api as forms
+    from stadtkern.foundation.businesses import actions
+    from stadtkern.foundation.businesses.models import Business, Invitation, Member, PowerOfAttorney
+
+    owner, now = maker.actor("nele.brandis", assurance=4), maker.now
+    business = Business.objects.get(members__account_id=owner.account_id)
+    invited = {"actor": owner, "business_id": business.pk, "role": "read", "now": now}
+    actions.invite(email="neu@resident.example", **invited)
+    open_ = Invitation.objects.get(used_at__isnull=True)
+    case = maker.case(DOG, actor=owner, party_id=business.pk)
+    draft = forms.start_draft(actor=owner, service_slug=DOG, now=now, party_id=business.pk)
+    return {
+        "business": business.pk, "business_case": case.pk, "business_draft": draft.id, "invitation": open_.pk,
+        "business_submission": case.root_submission_id, "member": Member.objects.get(account_id=owner.account_id).pk,
+        "power": PowerOfAttorney.objects.get().pk,
+        "invitation_link": actions.invite(email="noch@resident.example", **invited),
+        "power_link": actions.grant_power(
+            actor=owner, business_id=business.pk, email="zoe.celik@resident.example", rights=["read", "apply"],
+            services=[DOG], from_on=now.date(), to_on=None, now=now,
+        ),
     }  # fmt: skip
 
 
@@ -434,6 +461,8 @@ def people(things: Mapping[str, Any]) -> tuple[dict[str, str], int]:
         "stranger": session(""),
         "resident": session("zoe.celik"),
         "weak": session("anh.dang", assurance=1),
+        "owner": session("nele.brandis"),
+        "adviser": session("greta.ahrens"),
         "nameless": session("chidi.okonkwo"),
         "worker": session("s.berger"),
         "second": session("t.okafor"),

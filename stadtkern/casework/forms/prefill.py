@@ -28,8 +28,17 @@ def known_answers(loaded: LoadedForm, account_id: UUID) -> dict[str, Any]:
 BUSINESS_ALIASES = {
     "legal_name": ("firma", "org_name", "firmenname", "unternehmen"),
     "register_court": ("registergericht", "register_gericht"),
-    "register_number": ("registernummer", "org_register", "register_nummer"),
+    "register_number": ("registernummer", "org_register", "register_nummer", "register_nr"),
     "economy_id": ("wirtschafts_id", "wirtschaftsid"),
+}
+
+# Forms group legal forms as they need them; the first code that a form offers is taken.
+LEGAL_FORM_CODES = {
+    "sole": ("sole", "einzeln"),
+    "ek": ("ek", "einzeln"),
+    **dict.fromkeys(("gbr", "egbr", "ohg", "kg", "gmbh_co_kg", "partg"), ("personen",)),
+    **dict.fromkeys(("ug", "gmbh", "ag", "eg"), ("kapital",)),
+    "ev": ("verein",),
 }
 
 
@@ -42,18 +51,30 @@ def party_answers(loaded: LoadedForm, mandate: Mandate, account_id: UUID) -> dic
     if found is None:
         return _placed(loaded, known)
     number = _STREET.fullmatch(f"{found.street} {found.house_number}".strip())
+    apart = number is not None and "hausnummernzusatz" in loaded.ruleset.aliases
     known |= {
         "email": found.email,
         "telefon": found.phone,
         "strasse": found.street,
-        "hausnummer": number["number"] if number else found.house_number,
-        "hausnummernzusatz": number["suffix"] if number else "",
+        "hausnummer": number["number"] if number is not None and apart else found.house_number,
+        "hausnummernzusatz": number["suffix"] if number is not None and apart else "",
+        "rechtsform": _legal_form(loaded, found.legal_form),
         "plz": found.postcode,
         "ort": found.city,
     }
     for name, aliases in BUSINESS_ALIASES.items():
         known |= {alias: getattr(found, name) for alias in aliases}
     return _placed(loaded, known)
+
+
+def _legal_form(loaded: LoadedForm, legal_form: str) -> str:
+    """The code of the form's own list for a legal form; empty when none fits."""
+    position = loaded.form.at(loaded.ruleset.aliases.get("rechtsform", ""))
+    offered = (
+        {value.code for value in getattr(position.element, "values", ())} if position is not None else set()
+    )
+    wanted = (legal_form, *LEGAL_FORM_CODES.get(legal_form, ()))
+    return next((code for code in wanted if code in offered), "")
 
 
 def _placed(loaded: LoadedForm, known: Mapping[str, str]) -> dict[str, Any]:

@@ -46,6 +46,9 @@ ALLOWED = {
     ("service manager", "arbeit/formulare/"),
     ("counter", "arbeit/post/"),
     ("auditor", "verwaltung/protokoll/"),
+    ("other office", "arbeit/unternehmen/"),
+    ("other office's lead", "arbeit/unternehmen/"),
+    ("counter", "arbeit/unternehmen/"),
     ("auditor", "arbeit/vorgang/"),
 }
 NOT_STAFF = {"stranger", "other resident", "guest with the code of another case", "blocked lead"}
@@ -81,6 +84,8 @@ def ids(things: Mapping[str, Any], case: str) -> dict[str, Any]:
         "team_id": things["team"], "absence_id": things["absence"], "provider_id": things["provider"],
         "account_id": things["account"], "assignment_id": things["role"], "entry_id": things["entry"],
         "municipality_id": things["municipality"], "password_id": things["app_password"],
+        "business_id": things["business"], "member_id": things["member"], "invitation_id": things["invitation"],
+        "power_id": things["power"],
     }  # fmt: skip
 
 
