@@ -66,7 +66,12 @@ def test_from_the_form_to_the_objection(city: Any, person: Any, scripts: bool, t
         "Wo war der Hund bisher angemeldet?",
     )
     assert not other.page.get_by_label(where).is_visible()
-    other.pick(move, "Ja").click(dogs.NEXT, role="button", exact=True)
+    other.pick(move, "Ja")
+    if other.scripts:  # the browser runs the rule itself, and takes the questions away again
+        other.page.get_by_label(where).wait_for()
+        other.pick(move, "Nein").page.get_by_label(where).wait_for(state="hidden")
+        other.pick(move, "Ja")
+    other.click(dogs.NEXT, role="button", exact=True)
     assert other.page.get_by_label(where).is_visible()
     other.pick(move, "Nein")
     dogs.go_on(other, "Ihr Hund")

@@ -22,7 +22,7 @@ from stadtkern.casework.forms.ruleset import TODAY, compiled
 from stadtkern.kernel.feel import evaluate as feel
 from tests.casework.forms.browser_rules import DAYS, NAMES, Answers, Composer, context, in_browser, installed
 
-COMPOSED = 800
+COMPOSED = 500
 FORMS = list(installed())
 APPLICATIONS_PER_FORM = max(3, 70 // len(FORMS))
 
@@ -42,12 +42,16 @@ def test_every_rule_of_every_installed_form_agrees() -> None:
     """Through the form: answers are laid out, conditions hide, and each rule is asked at each of its places."""
     batch: list[tuple[str, dict[str, Any], int]] = []
     wanted: list[tuple[str, object]] = []
-    for slug, form, ruleset in FORMS:
-        rules = [rule_of(form, ruleset, at, text) for _, at, text in ruleset.expressions()]
+    for slug, form, ruleset, own in FORMS:
+        rules = [rule_of(form, ruleset, at, text, own) for _, at, text in ruleset.expressions()]
         for number in range(APPLICATIONS_PER_FORM):
             today = DAYS[number % len(DAYS)]
             run = evaluate(
-                form, ruleset, Answers(form, ruleset, today, f"{slug}{number}").make(), today=today
+                form,
+                ruleset,
+                Answers(form, ruleset, today, f"{slug}{number}").make(),
+                today=today,
+                parameters=own,
             ).run
             for rule in rules:
                 position = form.at(rule.at)
@@ -55,7 +59,12 @@ def test_every_rule_of_every_installed_form_agrees() -> None:
                     getattr(position.element if position else None, "datatype", None) is Datatype.NUM_CURRENCY
                 )
                 for place in [] if rule.reason else run.places(rule.at):
-                    aliases = {name: run.alias(ruleset.aliases[name], place) for name in rule.names - {TODAY}}
+                    aliases = {
+                        name: run.alias(ruleset.aliases[name], place)
+                        if name in ruleset.aliases
+                        else own[name.partition(".")[2]]
+                        for name in rule.names - {TODAY}
+                    }
                     given = {
                         name: [sent(value, rule.kinds[name]), rule.kinds[name]]
                         for name, value in aliases.items()
@@ -76,8 +85,8 @@ def test_every_rule_of_every_installed_form_agrees() -> None:
 def test_most_rules_run_in_the_browser() -> None:
     """Those that do not are printed with their reason; if they were many, nobody would notice the help."""
     rules = [
-        (slug, rule_of(form, ruleset, at, text))
-        for slug, form, ruleset in FORMS
+        (slug, rule_of(form, ruleset, at, text, own))
+        for slug, form, ruleset, own in FORMS
         for _, at, text in ruleset.expressions()
     ]
     kept = [f"{slug} {rule.at}: {rule.expression} ({rule.reason})" for slug, rule in rules if rule.reason]
