@@ -1,4 +1,4 @@
-"""The four instance formats (``kita-hr-1``, ``kita-seats-1``, ``kita-siblings-1``, ``kita-ties-1``), read without trust."""
+"""The four instance formats (``kita-hr-1``, ``kita-seats-1``, ``kita-siblings-1``, ``kita-ties-1``), read without trust; the fifth is ``roundfile``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from stadtkern.kernel.strict_reading import (
     LARGEST,
@@ -79,7 +79,31 @@ class TiesRound:
     points: Sequence[Row]
 
 
-Instance = StrictRound | SeatRound | FamilyRound | TiesRound
+class RoundEntry(NamedTuple):
+    """One child in one wish: its Kita, its points there, the seat classes that fit as a bit mask."""
+
+    kita: int
+    points: int
+    mask: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundInstance:
+    """``kita-round-1``: a published round of the city (``roundfile``). ``keeps``: families whose last wish is the place they hold."""
+
+    name: str
+    seats: Sequence[Row]
+    families: Sequence[Row]
+    wishes: Sequence[Sequence[Sequence[RoundEntry | None]]]
+    keeps: frozenset[int]
+    ids: Sequence[str]
+    beacon: bytes
+    commitment: bytes
+    frozen_sha256: bytes
+    granted: Sequence[tuple[int, int]]
+
+
+Instance = StrictRound | SeatRound | FamilyRound | TiesRound | RoundInstance
 
 
 def read_file(path: Path) -> tuple[Instance, str]:
@@ -93,8 +117,12 @@ def read_instance(document: object) -> Instance:
     """Raises ``InputRefused``."""
     top = as_object(document, "")
     form = as_text(member(top, "format", ""), "/format")
+    if form == "kita-round-1":
+        from stadtkern.casework.kita.allocation.roundfile import read_round
+
+        return read_round(top)
     if form not in _READERS:
-        raise InputRefused("/format", f"{form!r} ist keines der Formate {', '.join(_READERS)}")
+        raise InputRefused("/format", f"{form!r} ist keines der Formate {', '.join(_READERS)}, kita-round-1")
     kitas = as_whole(member(top, "kitas", ""), "/kitas", 0, MOST_KITAS)
     children = as_whole(member(top, "children", ""), "/children", 0, MOST_CHILDREN)
     name = as_text(top.get("name", form), "/name")

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from stadtkern.casework.kita.allocation.deferred import child_optimal
 from stadtkern.casework.kita.allocation.families import Search
-from stadtkern.casework.kita.allocation.formats import FamilyRound, Instance, SeatRound, StrictRound
+from stadtkern.casework.kita.allocation.formats import (
+    FamilyRound,
+    Instance,
+    RoundInstance,
+    SeatRound,
+    StrictRound,
+)
 from stadtkern.casework.kita.allocation.market import Market, market_of
 from stadtkern.casework.kita.allocation.results import Result, Status
 from stadtkern.casework.kita.allocation.seats import allocate_seats
@@ -22,6 +28,10 @@ def allocate(
         return Result(status="stable_exists", assignment=placed, optimal=True)
     if isinstance(instance, SeatRound):
         return Result(status="stable_exists", assignment=allocate_seats(instance), optimal=True)
+    if isinstance(instance, RoundInstance):
+        from stadtkern.casework.kita.allocation.roundfile import market_of_round
+
+        return allocate_families(market_of_round(instance), exact=exact, repair=repair, seconds=seconds)
     if isinstance(instance, FamilyRound):
         return allocate_families(market_of(instance), exact=exact, repair=repair, seconds=seconds)
     from stadtkern.casework.kita.allocation import ties

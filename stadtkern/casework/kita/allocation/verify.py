@@ -13,18 +13,19 @@ from typing import Final
 from stadtkern.casework.kita.allocation.formats import (
     FamilyRound,
     Instance,
+    RoundInstance,
     SeatRound,
     StrictRound,
     TiesRound,
 )
 from stadtkern.casework.kita.allocation.results import promise_digest
+from stadtkern.casework.kita.allocation.verify_round import check_round
+from stadtkern.casework.kita.allocation.violation import Violation
+
+__all__ = ["Violation", "verify"]
 
 Row = Sequence[int]
 MOST_EXTRA: Final = 10_000
-
-
-class Violation(Exception):
-    """The first promise that does not hold."""
 
 
 def verify(instance: Instance, document: object, instance_digest: str | None = None) -> None:
@@ -38,6 +39,9 @@ def verify(instance: Instance, document: object, instance_digest: str | None = N
     placed = _assignment(instance, document)
     if instance_digest is not None:
         _certificate(document, instance_digest)
+    if isinstance(instance, RoundInstance):
+        check_round(instance, document, placed)
+        return
     if isinstance(instance, FamilyRound):
         _check_families(instance, document, placed, extra)
         return
@@ -71,6 +75,8 @@ def _assignment(instance: Instance, document: Mapping[str, object]) -> list[int]
 def _size(instance: Instance) -> tuple[int, int]:
     if isinstance(instance, FamilyRound):
         return len(instance.lottery), len(instance.capacity)
+    if isinstance(instance, RoundInstance):
+        return len(instance.ids), len(instance.seats)
     return len(instance.wishes), len(instance.seats if isinstance(instance, SeatRound) else instance.capacity)
 
 
