@@ -274,7 +274,10 @@ def _typed(field: Field, text: str) -> Any:
 
 
 def _without_empty(texts: dict[str, Any]) -> None:
-    """No deadline without an amount, no appointment without an office."""
+    """No deadline without an amount, no appointment without an office, no letter without a text."""
+    letters = (texts.get("decision") or {}).get("letters") or {}
+    for kind in [kind for kind, text in letters.items() if text == {"de": ""}]:
+        del letters[kind]
     deadline, appointment = texts.get("deadline"), texts.get("appointment")
     if isinstance(deadline, dict) and deadline.get("amount") in (None, ""):
         texts["deadline"] = None

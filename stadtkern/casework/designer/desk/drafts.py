@@ -236,6 +236,7 @@ def rename(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         "title": title.get("de", row.title),
         "title_en": title.get("en", ""),
         "office": contents.office_of(row.files),
+        "kind": str(contents.manifest_of(row.files).get("kind") or "citizen"),
     }
     error = ""
     if request.method == "POST":
@@ -255,6 +256,7 @@ def rename(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         "row": row,
         "values": values,
         "offices": [] if known else _offices(),
+        "kinds": [("citizen", _("Bürgerinnen und Bürger")), ("business", _("Unternehmen")), ("internal", _("nur innerhalb der Verwaltung"))],
         "error": error,
         "errors": [("title", error)] if error else [],
         "breadcrumb": crumbs(row, (_("Name"), "")),
