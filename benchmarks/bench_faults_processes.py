@@ -8,13 +8,17 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 
-from benchmarks.storm_processes import storm
+from benchmarks.storm_processes import expected_seconds, storm
 from benchmarks.town import report, town
 
 
 def main(arguments: list[str]) -> int:
     cases = int(arguments[0]) if arguments else 1_000
     kills = int(arguments[1]) if len(arguments) > 1 else 200
+    print(
+        f"{cases} Vorgänge, {kills} Abstürze: etwa {1 + expected_seconds(kills) // 60} Minuten auf zwei freien Kernen",
+        flush=True,
+    )
     with town() as city:
         outcome = storm(city, cases, kills)
     print(

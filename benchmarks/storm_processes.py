@@ -92,16 +92,39 @@ class Outcome:
     problems: dict[str, int] = field(default_factory=dict)
 
 
-def storm(city: Installation, cases: int, kills: int, *, seed: int = 1) -> Outcome:
-    """Run the cases through ``kills`` kills and judge what is left."""
+PAUSE = (0.4, 3.6)  # seconds between two kills
+AFTER = (
+    120  # what is still open after the last kill: lost jobs are found after 30 seconds, timers every minute
+)
+
+
+def expected_seconds(kills: int) -> int:
+    """How long a storm takes on two quiet cores."""
+    return round(kills * (sum(PAUSE) / 2 + 0.3)) + AFTER
+
+
+def storm(
+    city: Installation,
+    cases: int,
+    kills: int,
+    *,
+    seed: int = 1,
+    pause: tuple[float, float] = PAUSE,
+    helped: bool = False,
+) -> Outcome:
+    """Run the cases through ``kills`` kills and judge what is left. The cases begin one after the other until the last kill, so
+    that every kill meets some. ``helped``: the driver fires timers and makes calls as a second worker would; then nothing has
+    to wait until the house finds the jobs of a killed worker (the short form of the test)."""
+    spread = 0.8 * kills * (sum(pause) / 2)
     outside, began, outcome = OutsideSystem(), time.monotonic(), Outcome()
     urls = {role: city.run("db", "url", "--role", role).stdout.strip() for role in ("app", "owner")}
     driver = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.storm_processes", str(cases), str(outside.port), urls["app"], urls["owner"]],
+        [sys.executable, "-m", "benchmarks.storm_processes", str(cases), str(outside.port), urls["app"], urls["owner"],
+         str(spread), str(int(helped))],
         cwd=ROOT, env=city.environ(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
-        outcome.kills = _kill(city, driver, kills, random.Random(seed))
+        outcome.kills = _kill(city, driver, kills, random.Random(seed), pause)
         out, err = driver.communicate(timeout=600 + 3 * cases)
     finally:
         driver.kill()
@@ -109,7 +132,9 @@ def storm(city: Installation, cases: int, kills: int, *, seed: int = 1) -> Outco
     if driver.returncode:
         raise RuntimeError(err[-3000:])
     outcome.seconds = time.monotonic() - began
-    outcome.problems = dict(json.loads(out.strip().splitlines()[-1]))
+    outcome.problems = {"kills_missing": kills - sum(outcome.kills.values())} | dict(
+        json.loads(out.strip().splitlines()[-1])
+    )
     keys: dict[int, set[str]] = {}
     for number, key in outside.calls:
         keys.setdefault(number, set()).add(key)
@@ -122,21 +147,26 @@ def storm(city: Installation, cases: int, kills: int, *, seed: int = 1) -> Outco
 
 
 def _kill(
-    city: Installation, driver: subprocess.Popen[str], kills: int, chance: random.Random
+    city: Installation,
+    driver: subprocess.Popen[str],
+    kills: int,
+    chance: random.Random,
+    pause: tuple[float, float],
 ) -> dict[str, int]:
     """One after the other, at random moments, without waiting for the house to stand again; the driver goes on meanwhile."""
     done: Counter[str] = Counter()
-    time.sleep(2 + chance.random())
+    while driver.poll() is None and "begun" not in (driver.stdout.readline() if driver.stdout else "begun"):
+        pass
     while sum(done.values()) < kills and driver.poll() is None:
         role = VICTIMS[sum(done.values()) % len(VICTIMS)]
         if city.processes().get(role):
             city.kill(role)
             done[role] += 1
-        time.sleep(chance.uniform(0.5, 6))
+        time.sleep(chance.uniform(*pause))
     return dict(done)
 
 
-def drive(cases: int, port: int) -> dict[str, int]:
+def drive(cases: int, port: int, spread: float, helped: bool) -> dict[str, int]:
     """Start the cases and complete what is open, twice at the same time, until all have ended; then count."""
     from django.db import connection
     from django.db.utils import Error
@@ -159,11 +189,18 @@ def drive(cases: int, port: int) -> dict[str, int]:
                 connection.close()
             time.sleep(0.3)
 
-    persist(lambda: _begin(cases, port, tenant))
-    threads = [
-        threading.Thread(target=persist, args=(lambda: _complete(cases, tenant, acknowledged),))
-        for _ in range(2)
-    ]
+    persist(lambda: _prepare(port, tenant))
+    print("begun", flush=True)
+    began = time.monotonic()
+
+    def due() -> int:
+        passed = (time.monotonic() - began) / spread if spread else 1.0
+        return min(cases, 1 + int(cases * passed))
+
+    works = [lambda: _begin(cases, due(), tenant), *[lambda: _complete(cases, tenant, acknowledged)] * 2]
+    if helped:
+        works.append(lambda: _help(cases, tenant))
+    threads = [threading.Thread(target=persist, args=(work,)) for work in works]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -174,37 +211,62 @@ def drive(cases: int, port: int) -> dict[str, int]:
     return found
 
 
-def _begin(cases: int, port: int, tenant: Any) -> bool:
-    """Start what has not begun yet; a case is one subject."""
-    from uuid import UUID
-
-    from stadtkern.casework.processes import actions, versions
+def _prepare(port: int, tenant: Any) -> bool:
+    """The procedure and the leave to call our outside system; may run again."""
+    from stadtkern.casework.processes import versions
     from stadtkern.casework.processes.builtin import hosts
-    from stadtkern.casework.processes.models import Instance
-    from stadtkern.casework.processes.packages.model import make_package
     from stadtkern.foundation.access.api import system
     from stadtkern.kernel import clock
+
+    versions.keep(_package(port), now=clock.now())
+    hosts.allow(actor=system(tenant), host="127.0.0.1", private=True, purpose="Probe", now=clock.now())
+    return True
+
+
+def _package(port: int) -> Any:
+    from stadtkern.casework.processes.packages.model import make_package
     from tests.casework.processes.packages_of import small
 
-    actor, now = system(tenant), clock.now()
-    files = {
-        **small(PROCESS, slug="sturm").files,
-        "connectors/probe.openapi.json": json.dumps(description(port)).encode(),
-    }
-    version = versions.keep(make_package(files), now=now)
-    hosts.allow(actor=actor, host="127.0.0.1", private=True, purpose="Probe", now=now)
+    files = {"connectors/probe.openapi.json": json.dumps(description(port)).encode()}
+    return make_package({**small(PROCESS, slug="sturm").files, **files})
+
+
+def _begin(cases: int, due: int, tenant: Any) -> bool:
+    """Start what is due and has not begun yet; a case is one subject. Whether all have begun."""
+    from uuid import UUID
+
+    from stadtkern.casework.processes import actions
+    from stadtkern.casework.processes.models import Instance, ProcessVersion
+    from stadtkern.foundation.access.api import system
+    from stadtkern.kernel import clock
+
+    version = ProcessVersion.objects.values_list("pk", flat=True).get(service_slug="sturm")
     known = set(Instance.objects.filter(subject_kind="storm").values_list("subject_id", flat=True))
-    for number in range(cases):
+    for number in range(due):
         subject = UUID(int=number + 1)
         if subject not in known:
             actions.start(
                 subject=("storm", subject),
                 version_id=version,
                 facts={"nummer": number},
-                actor=actor,
+                actor=system(tenant),
                 now=clock.now(),
             )
-    return True
+    return due == cases
+
+
+def _help(cases: int, tenant: Any) -> bool:
+    """What a second worker does: due timers, and calls that are open (perhaps made by the first one at the same moment)."""
+    from stadtkern.casework.processes import actions, calling
+    from stadtkern.casework.processes.models import Instance, Wait
+    from stadtkern.foundation.access.api import system
+    from stadtkern.kernel import clock
+
+    actor = system(tenant)
+    actions.fire_due_timers(actor=actor, now=clock.now(), limit=500)
+    for instance, wait in Wait.objects.filter(kind="call").values_list("instance_id", "number"):
+        calling.call(actor=actor, instance_id=instance, wait=wait, now=clock.now())
+    return Instance.objects.filter(subject_kind="storm", status="completed").count() == cases
 
 
 def _complete(cases: int, tenant: Any, acknowledged: Counter[str]) -> bool:
@@ -266,10 +328,12 @@ def main(arguments: list[str]) -> int:
     from stadtkern.runtime import boot
     from stadtkern.runtime.environment import INTERNAL_URL
 
-    for role, url in zip(("app", "owner"), arguments[2:], strict=True):
+    for role, url in zip(("app", "owner"), arguments[2:4], strict=True):
         os.environ[INTERNAL_URL[role]] = url
     with boot.database():
-        print(json.dumps(drive(int(arguments[0]), int(arguments[1]))))
+        print(
+            json.dumps(drive(int(arguments[0]), int(arguments[1]), float(arguments[4]), arguments[5] == "1"))
+        )
     return 0
 
 

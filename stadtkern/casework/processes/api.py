@@ -45,6 +45,7 @@ from stadtkern.casework.processes.queries import (
     open_incidents,
     open_tasks,
     situation,
+    tasks_of,
     variables,
     way,
 )
@@ -166,6 +167,7 @@ __all__ = [
     "start",
     "start_migration",
     "task_form",
+    "tasks_of",
     "tasks_of_subjects",
     "to_json",
     "transfer",
