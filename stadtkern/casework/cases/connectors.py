@@ -51,7 +51,7 @@ def letter(call: processes.Call) -> Answer:
     """A text of the package as a letter: in the record, the post box, and (``print``, the usual case) the print batch."""
     case, now = _case(call)
     subject, text = _message(case, call.data["text"])
-    pdf = letters.note_pdf(case, heading=subject, body=text, now=now)
+    pdf = letters.letter_pdf(case, heading=subject, body=text, now=now)
     file_id = records.file_bytes(
         case, pdf, name=f"Schreiben-{case.number}.pdf", title=subject, kind="letter", direction="out", now=now
     )
@@ -87,7 +87,7 @@ def file_note(call: processes.Call) -> Answer:
     """A note (Vermerk) of the process, in the record of the case."""
     case, now = _case(call)
     title = call.data["title"].strip()[:200] or "Vermerk"
-    pdf = letters.note_pdf(case, heading=title, body=call.data["text"], now=now)
+    pdf = letters.letter_pdf(case, heading=title, body=call.data["text"], now=now)
     file_id = records.file_bytes(
         case, pdf, name=f"Vermerk-{case.number}.pdf", title=title, kind="note", direction="internal", now=now
     )

@@ -43,33 +43,17 @@ def draft_text(
 
 
 def decision_pdf(case: Case, decision: Decision, *, now: datetime) -> bytes:
-    """The decision as a tagged PDF in letter layout (DIN 5008) with legal remedy notice."""
-    office = organizations.office(id=case.office_id) if case.office_id else None
+    """The decision as a letter with legal remedy notice."""
     heading, _, body = decision.text.partition("\n\n")
     reason = f"\n\n{decision.reason}" if decision.reason else ""
-    return documents.render_pdf(
-        "letter",
-        {
-            "office": {
-                "name": office.name if office else "",
-                "address": office.address if office else "",
-                "phone": office.phone if office else "",
-                "email": office.email if office else "",
-            },
-            "recipient": f"{case.applicant_name}\n{case.applicant_address}",
-            "reference": case.number,
-            "date": clock.local(now).strftime("%d.%m.%Y"),
-            "subject": heading,
-            "body": body + reason + (f"\n\n{AUTOMATIC}" if decision.automatic else ""),
-            "remedy": decision.remedy,
-        },
-        title=f"{heading} {case.number}",
-        language="de",
+    automatic = f"\n\n{AUTOMATIC}" if decision.automatic else ""
+    return letter_pdf(
+        case, heading=heading, body=f"{body}{reason}{automatic}", remedy=decision.remedy, now=now
     )
 
 
-def note_pdf(case: Case, *, heading: str, body: str, now: datetime) -> bytes:
-    """Any other letter or note of a case in the same layout; ``body`` has its placeholders filled."""
+def letter_pdf(case: Case, *, heading: str, body: str, now: datetime, remedy: str = "") -> bytes:
+    """A tagged PDF in letter layout (DIN 5008) to the applicant; ``body`` has its placeholders filled."""
     office = organizations.office(id=case.office_id) if case.office_id else None
     return documents.render_pdf(
         "letter",
@@ -85,7 +69,7 @@ def note_pdf(case: Case, *, heading: str, body: str, now: datetime) -> bytes:
             "date": clock.local(now).strftime("%d.%m.%Y"),
             "subject": heading,
             "body": body,
-            "remedy": "",
+            "remedy": remedy,
         },
         title=f"{heading} {case.number}",
         language="de",

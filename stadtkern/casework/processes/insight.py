@@ -15,7 +15,7 @@ from stadtkern.casework.processes.engine import model as m
 from stadtkern.casework.processes.engine.state import loads
 from stadtkern.casework.processes.models import Instance, Step, Task, Wait
 from stadtkern.casework.processes.packages.model import PROCESS
-from stadtkern.casework.processes.queries import TaskInfo
+from stadtkern.casework.processes.queries import TaskInfo, task_info
 from stadtkern.casework.processes.reasons import TableRead, question_of, shown, tables_read
 from stadtkern.casework.processes.versions import package_of, procedure
 
@@ -149,22 +149,6 @@ def tasks_of_subjects(kind: str, subject_ids: Iterable[UUID]) -> dict[UUID, list
     for row in rows[:TASKS_SHOWN]:
         found.setdefault(row.instance.subject_id, []).append(task_info(row))
     return found
-
-
-def task_info(row: Task) -> TaskInfo:
-    """A task as others see it."""
-    return TaskInfo(
-        id=row.pk,
-        subject_id=row.instance.subject_id,
-        name=row.name,
-        node=row.node,
-        role=row.role,
-        assignee_key=row.assignee_key,
-        actions=tuple(row.actions.split()),
-        form=row.form,
-        due_at=row.due_at,
-        opened_at=row.opened_at,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,7 +91,7 @@ def open_tasks(subject: tuple[str, UUID]) -> list[TaskInfo]:
         .order_by("opened_at", "id")
         .select_related("instance")
     )
-    return [_task(row) for row in rows[:200]]
+    return [task_info(row) for row in rows[:200]]
 
 
 def tasks_of(*, roles: Sequence[str], person: str = "", offset: int = 0, limit: int = 50) -> list[TaskInfo]:
@@ -108,10 +108,11 @@ def tasks_of(*, roles: Sequence[str], person: str = "", offset: int = 0, limit: 
         due.update(query.order_by(*order).values_list("pk", "due_at")[skipped : offset + limit])
     page = sorted(due, key=lambda pk: (due[pk] or far, pk))[offset - skipped :][:limit]
     rows = Task.objects.filter(pk__in=page).select_related("instance").defer("instance__state").in_bulk()
-    return [_task(rows[pk]) for pk in page if pk in rows]
+    return [task_info(rows[pk]) for pk in page if pk in rows]
 
 
-def _task(row: Task) -> TaskInfo:
+def task_info(row: Task) -> TaskInfo:
+    """A task as others see it."""
     return TaskInfo(
         id=row.pk,
         subject_id=row.instance.subject_id,

@@ -25,7 +25,7 @@ from stadtkern.casework.processes.errors import NoSuchTask
 from stadtkern.casework.processes.models import Task
 from stadtkern.casework.processes.packages.model import PROCESS
 from stadtkern.casework.processes.packages.texts import Text
-from stadtkern.casework.processes.queries import TaskInfo
+from stadtkern.casework.processes.queries import TaskInfo, task_info
 from stadtkern.casework.processes.versions import package_of, procedure
 from stadtkern.casework.processes.writes import from_json
 from stadtkern.kernel import feel
@@ -64,7 +64,6 @@ class TaskForm:
 
 def task_form(task_id: UUID) -> TaskForm:
     """The form of an open task; raises ``NoSuchTask``. The caller has checked who asks."""
-    from stadtkern.casework.processes.insight import task_info
 
     row = Task.objects.select_related("instance").filter(pk=task_id, status=Task.Status.OPEN).first()
     if row is None:
