@@ -1,4 +1,4 @@
-"""Translations without system gettext: collect German message ids, keep the English catalogues, compile them.
+"""Translations without system gettext: collect German message ids, keep the catalogues of other languages, compile them.
 
     python tools/messages.py update     write missing ids into the catalogues (translation empty);
                                         ``update stadtkern/casework/forms`` for one module
@@ -20,7 +20,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOG = Path("locale/en/LC_MESSAGES/django.po")
-GERMAN = Path("locale/de/LC_MESSAGES/django.po")  # written by hand: German texts of libraries, put better
+# locale/de/ is written by hand: German texts of libraries, put better.
+# Pages of residents in further languages: the module, and the files below it whose texts do not count (pages of staff).
+# Their frame is in locale/<language>/, written by hand, too. A language is offered when nothing is missing.
+MORE = {Path("stadtkern/casework/kita"): (("tr", "uk"), ("desk", "errors.py"))}
 HEADER = (
     "Content-Type: text/plain; charset=UTF-8\\n",
     "Content-Transfer-Encoding: 8bit\\n",
@@ -117,9 +120,10 @@ def _add(catalog: Catalog, entry: dict[str, str]) -> None:
     catalog[(entry["msgid"], plural)] = texts
 
 
-def save(path: Path, catalog: Catalog) -> None:
+def save(path: Path, catalog: Catalog, language: str = "en") -> None:
     """Write a catalogue in the order given."""
-    lines = ['msgid ""', 'msgstr ""', *(f'"{part}"' for part in HEADER), ""]
+    head = [part.replace("Language: en", f"Language: {language}") for part in HEADER]
+    lines = ['msgid ""', 'msgstr ""', *(f'"{part}"' for part in head), ""]
     for (one, many), texts in catalog.items():
         lines.append(f"msgid {_quoted(one)}")
         if many:
@@ -136,6 +140,18 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
+def catalog_of(language: str) -> Path:
+    """Where the texts of a module in a language lie."""
+    return Path(f"locale/{language}/LC_MESSAGES/django.po")
+
+
+def wanted_more(room: Path) -> tuple[tuple[str, ...], list[Key]]:
+    """Further languages of a room and the ids they need."""
+    languages, apart = MORE.get(room.relative_to(ROOT), ((), ()))
+    paths = [path for path in sources(room) if not set(path.relative_to(room).parts) & set(apart)]
+    return languages, list(dict.fromkeys(key for path in paths for key in extract(path))) if languages else []
+
+
 def update(only: list[str]) -> None:
     """Add new ids, drop unused ones, keep translations; in all rooms or in those whose folder is named."""
     for room in rooms():
@@ -146,17 +162,28 @@ def update(only: list[str]) -> None:
         keys = wanted(room)
         if keys:
             save(path, {key: known.get(key, ["", ""] if key[1] else [""]) for key in keys})
+        languages, needed = wanted_more(room)
+        for language in languages:
+            have = load(room / catalog_of(language))
+            texts = {key: have.get(key, ["", ""] if key[1] else [""]) for key in needed}
+            save(room / catalog_of(language), texts, language)
 
 
 def missing() -> list[tuple[Path, str]]:
     """Ids without English text, by catalogue. A text that another catalogue has counts as translated."""
     everywhere = {k for room in rooms() for k, texts in load(room / CATALOG).items() if all(texts)}
-    return [(room / CATALOG, key[0]) for room in rooms() for key in wanted(room) if key not in everywhere]
+    found = [(room / CATALOG, key[0]) for room in rooms() for key in wanted(room) if key not in everywhere]
+    for room in rooms():
+        languages, needed = wanted_more(room)
+        for language in languages:
+            have = {key for key, texts in load(room / catalog_of(language)).items() if all(texts)}
+            found += [(room / catalog_of(language), key[0]) for key in needed if key not in have]
+    return found
 
 
 def compile_all() -> None:
     """Write the .mo file beside each catalogue, if it is older."""
-    for source in (room / catalog for room in rooms() for catalog in (CATALOG, GERMAN)):
+    for source in (path for room in rooms() for path in room.glob("locale/*/LC_MESSAGES/django.po")):
         target = source.with_suffix(".mo")
         if source.exists() and not (target.exists() and target.stat().st_mtime >= source.stat().st_mtime):
             target.write_bytes(binary(load(source)))
