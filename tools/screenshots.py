@@ -1,6 +1,6 @@
 """Pictures of the running product for README and documentation: ``make screenshots``.
 
-Starts the demo on an empty folder, visits eight places and writes small PNG files (256 colours) to docs/screenshots.
+Starts the demo on an empty folder, visits twelve places and writes small PNG files (256 colours) to docs/screenshots.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def main(arguments: list[str]) -> int:
 
 
 def take_all(browser: Any, base: str, accounts: dict[str, Any]) -> None:
-    """The eight pictures."""
+    """The twelve pictures."""
     from tests.journeys import dogs
     from tests.journeys.browser import DESK, PHONE, Person
     from tests.journeys.people import Town
@@ -83,6 +83,22 @@ def take_all(browser: Any, base: str, accounts: dict[str, Any]) -> None:
         worker.page.wait_for_load_state("load")
         keep(worker, "vorgang-am-schreibtisch")
     keep(person("admin").go("/verwaltung/"), "verwaltung")
+    workshop(person("p.entwurf"))
+    keep(visitor.go("/was-es-bringt/"), "was-es-bringt")
+
+
+def workshop(designer: Any) -> None:
+    """A draft of the dog tax: its parts, the drawing, a decision table."""
+    designer.go("/arbeit/werkstatt/neu/?leistung=hundesteuer-anmeldung").click(
+        "Entwurf anlegen", role="button"
+    )
+    draft = designer.page.url
+    keep(designer, "werkstatt")
+    designer.go(f"{draft}ablauf/").page.wait_for_selector("form[data-modeler][data-state='drawn']")
+    keep(designer, "ablauf")
+    designer.go(f"{draft}entscheidungen/verfahren/steuer/")
+    designer.page.locator("form[data-decision] table").first.evaluate("item => item.scrollIntoView()")
+    keep(designer, "entscheidungstabelle")
 
 
 def keep(someone: Any, name: str) -> None:

@@ -222,18 +222,18 @@ def unvisited(seen: Sequence[Seen], wanted: Mapping[str, Any]) -> list[str]:
 
 
 def one_of_each(tasks: Sequence[Task], wanted: Mapping[str, Any]) -> list[Task]:
-    """The first visit of every address, of every other page without one, and every answer: no template is left out.
+    """The first visit of every address by each person who opens it, and every answer: no template is left out.
 
-    Addresses of which several states are told apart by their id (a case in eight states) keep one each.
+    Of an address whose states are told apart by the id (a case in eight states) one is kept.
     """
-    known: set[str] = set()
+    known: set[tuple[str, str]] = set()
     kept = []
     for task in tasks:
         path = task[1].partition("?")[0]
         route = next((route for route, rule in wanted.items() if rule.match(path)), task[1])
-        if task[2] or task[3] or route not in known:
+        if task[2] or task[3] or (task[0], route) not in known:
             kept.append(task)
-        known.add(route)
+        known.add((task[0], route))
     return kept
 
 
