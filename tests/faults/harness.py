@@ -51,7 +51,7 @@ class Installation:
 
     def __enter__(self) -> Installation:
         self.start()
-        self.wait_until_ready(120)
+        self.wait_until_ready(300)
         return self
 
     def __exit__(self, *exception: object) -> None:

@@ -65,7 +65,7 @@ def fill(installation: Installation, empty: World) -> World:
     """Make every state by actions in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.journeys.states"],
-        cwd=ROOT, env=installation.environ(), capture_output=True, text=True, timeout=300, check=False,
+        cwd=ROOT, env=installation.environ(), capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-4000:]
     made = json.loads(done.stdout)
