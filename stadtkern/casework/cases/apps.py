@@ -14,6 +14,7 @@ class CasesConfig(AppConfig):
         connectors.register()
         forms.register_case_lookup(hooks.case_of)
         forms.register_submission_gate(hooks.reaches)
+        forms.register_parameters(hooks.parameters_of)
         shell.register_desk_nav("Vorgänge", "Cases", "desk:list", order=10)
         shell.register_desk_nav(
             "Störungen", "Failures", "desk:incidents", (Role.SERVICE_MANAGER, "process_designer"), order=45

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -10,6 +11,8 @@ from django.urls import reverse
 from stadtkern.casework.cases import policies, tokens
 from stadtkern.casework.cases.models import Case
 from stadtkern.casework.forms import api as forms
+from stadtkern.casework.processes import api as processes
+from stadtkern.casework.services import api as services
 from stadtkern.foundation.access.api import Actor
 
 
@@ -27,3 +30,9 @@ def reaches(actor: Actor, submission_ids: Iterable[UUID], action: str) -> bool:
     """Staff read a submission through a case they see; only the applicant amends it."""
     rows = policies.own(actor, "apply") if action == "amend" else policies.visible_to(actor)
     return rows.filter(root_submission_id__in=list(submission_ids)).exists()
+
+
+def parameters_of(service_slug: str) -> Mapping[str, Any] | None:
+    """The values of the municipality that the next case of this service would run on."""
+    service = services.find(service_slug)
+    return processes.parameters_in(service.process or {}, service_slug) if service is not None else None

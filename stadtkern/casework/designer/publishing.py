@@ -15,10 +15,12 @@ from stadtkern.casework.processes.packages.model import (
     FORM,
     FORM_EN,
     MANIFEST,
+    PARAMETERS,
     RULES,
     SERVICE,
     dump_json,
 )
+from stadtkern.casework.processes.packages.parameters import parse_parameters
 from stadtkern.casework.processes.packages.procedure import Procedure, read_procedure
 from stadtkern.casework.services import api as services
 from stadtkern.foundation.access.api import Actor, Role
@@ -87,4 +89,7 @@ def _publish_form(actor: Actor, row: ProcedureDraft, now: datetime) -> None:
         note="mit dem Verfahren übernommen",
         now=now,
     )
-    forms.publish(actor=editor, version_id=imported.version.id, now=now)
+    declared, _wrong = parse_parameters(json.loads(row.files.get(PARAMETERS, "[]")))
+    forms.publish(
+        actor=editor, version_id=imported.version.id, parameters=[each.name for each in declared], now=now
+    )

@@ -129,6 +129,15 @@ def declared_parameters(service: services.InstalledService) -> tuple[Parameter, 
     return parse_parameters(json.loads(files_of(service).get(PARAMETERS, "[]")))[0]
 
 
+def parameters_on_trial(service_slug: str) -> Mapping[str, Any] | None:
+    """The values that a form on trial sees: those of its draft, set by this municipality or by default."""
+    slug = forms.slug_on_trial(service_slug)
+    row = ProcedureDraft.objects.filter(slug=slug, state__in=OPEN).first() if slug else None
+    if row is None:
+        return None
+    return processes.parameters_in({"files": row.files}, slug)
+
+
 def own_values(slug: str) -> dict[str, Any]:
     """What this municipality has set."""
     return processes.own_parameters(slug)

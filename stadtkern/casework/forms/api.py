@@ -19,7 +19,7 @@ from stadtkern.casework.forms.actions import (
 )
 from stadtkern.casework.forms.actions.drafts import Person
 from stadtkern.casework.forms.actions.layout import import_block
-from stadtkern.casework.forms.actions.trial import end_trial, try_out
+from stadtkern.casework.forms.actions.trial import end_trial, slug_on_trial, try_out
 from stadtkern.casework.forms.actions.uploads import Upload
 from stadtkern.casework.forms.actions.versions import import_code_list
 from stadtkern.casework.forms.answers import Answer, AnswerGroup, Difference
@@ -38,6 +38,7 @@ from stadtkern.casework.forms.errors import (
 from stadtkern.casework.forms.hooks import CaseReference, register_case_lookup, register_own_pages
 from stadtkern.casework.forms.info import DraftInfo, FormVersionInfo, SubmissionInfo
 from stadtkern.casework.forms.mydata import erase_account, export_account
+from stadtkern.casework.forms.parameters import register_parameters
 from stadtkern.casework.forms.policies import register_submission_gate
 from stadtkern.casework.forms.queries import (
     VersionLine,
@@ -118,8 +119,10 @@ __all__ = [
     "receipt_pdf",
     "register_case_lookup",
     "register_own_pages",
+    "register_parameters",
     "register_submission_gate",
     "render_answers",
+    "slug_on_trial",
     "start_amendment",
     "start_draft",
     "submission",

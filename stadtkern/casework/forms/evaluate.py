@@ -67,15 +67,16 @@ def evaluate(
     code_lists: Mapping[str, CodeList] | None = None,
     prefilled: Mapping[str, Any] | None = None,
     labels_en: Mapping[str, str] | None = None,
+    parameters: Mapping[str, object] | None = None,
 ) -> Evaluation:
     """Judge ``raw`` against form and rules.
 
     ``code_lists`` by canonical version URI or URI; ``prefilled`` are trusted values for hidden and locked fields;
-    ``labels_en`` English questions by element id for the English sentences.
+    ``labels_en`` English questions by element id for the English sentences; ``parameters`` the values of the municipality.
     """
     intake = Intake(form, code_lists or {}, prefilled or {}, labels_en or {})
     tree = intake.take(raw)
-    run = RulesRun(form, ruleset, tree, intake, today)
+    run = RulesRun(form, ruleset, tree, intake, today, parameters)
     run.settle()
     finish = Finish(form, ruleset, tree, intake, run)
     values = finish.values()

@@ -67,6 +67,7 @@ class SubmissionInfo:
     on_behalf_of: str
     channel: str
     values: Mapping[str, Any]
+    parameters: Mapping[str, Any]
     file_ids: tuple[UUID, ...]
     sha256: str
     submitted_at: datetime
@@ -135,6 +136,7 @@ def submission_info(row: Submission, file_ids: tuple[UUID, ...] | None = None) -
         on_behalf_of=row.on_behalf_of,
         channel=row.channel,
         values=row.values,
+        parameters=row.parameters,
         file_ids=file_ids,
         sha256=row.sha256,
         submitted_at=row.submitted_at,

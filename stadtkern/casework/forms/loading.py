@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from threading import Lock
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,8 @@ from stadtkern.casework.forms.codec import form_from_json
 from stadtkern.casework.forms.intake import field_values
 from stadtkern.casework.forms.model import CodeList, Element, Field, Form, Value, walk
 from stadtkern.casework.forms.models import CodeListEntry, CodeListVersion, FormVersion
-from stadtkern.casework.forms.ruleset import Ruleset, compiled, parse_ruleset
+from stadtkern.casework.forms.parameters import Parameters, parameters_of
+from stadtkern.casework.forms.ruleset import PARAMETER, Ruleset, compiled, parse_ruleset
 from stadtkern.kernel.feel import FeelError
 
 KEPT = 64
@@ -50,10 +52,24 @@ class LoadedForm:
     drafts_may_finish: bool = True
     labels_en: Mapping[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def uses_parameters(self) -> bool:
+        """Whether a rule names a value of the municipality."""
+        return any(PARAMETER in _variables(text) for _where, _path, text in self.ruleset.expressions())
+
+    def parameters(self) -> Parameters:
+        """What holds in this municipality now; empty when no rule asks for it."""
+        return (parameters_of(self.service_slug) or {}) if self.uses_parameters else {}
+
     def judge(
-        self, values: object, *, today: date, prefilled: Mapping[str, Any] | None = None
+        self,
+        values: object,
+        *,
+        today: date,
+        prefilled: Mapping[str, Any] | None = None,
+        parameters: Parameters | None = None,
     ) -> judge.Evaluation:
-        """Values against form, rules and lists."""
+        """Values against form, rules and lists; ``parameters`` are what holds now unless others are given."""
         return judge.evaluate(
             self.form,
             self.ruleset,
@@ -62,11 +78,12 @@ class LoadedForm:
             code_lists=self.code_lists,
             prefilled=prefilled,
             labels_en=self.labels_en,
+            parameters=self.parameters() if parameters is None else parameters,
         )
 
     def prepare(self) -> None:
         """Judge an empty application once: rules are compiled and code lists laid out on the first use."""
-        self.judge({}, today=date(2000, 1, 1))
+        self.judge({}, today=date(2000, 1, 1), parameters={})
         rules = self.ruleset
         expressions = [rule.expression for rule in rules.conditions]
         expressions += [rule.expression for rule in rules.calculations]
@@ -127,6 +144,13 @@ class LoadedForm:
         if isinstance(text, dict):
             text = text.get(language[:2])
         return text if isinstance(text, str) else ""
+
+
+def _variables(text: str) -> frozenset[str]:
+    try:
+        return frozenset(compiled(text).variables)
+    except FeelError:
+        return frozenset()
 
 
 _kept: OrderedDict[tuple[UUID, int, str], LoadedForm] = OrderedDict()

@@ -292,6 +292,7 @@ class Submission(TenantModel):
     language = models.CharField("Sprache", max_length=5, default="de")
     assurance = models.PositiveSmallIntegerField("Vertrauensniveau", default=0)
     values = models.JSONField("Angaben")
+    parameters = models.JSONField("Werte der Kommune, die dabei galten", default=dict, blank=True)
     sha256 = models.CharField("Prüfsumme der Angaben", max_length=64)
     client = models.CharField("Absender (für Wiederholungen)", max_length=80)
     idempotency_key = models.CharField("Schlüssel gegen Wiederholung", max_length=200, blank=True)

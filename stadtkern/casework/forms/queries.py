@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from stadtkern.casework.forms import policies
+from stadtkern.casework.forms import parameters, policies
 from stadtkern.casework.forms.answers import AnswerGroup, Difference, differences_of, groups_of
 from stadtkern.casework.forms.facts import facts_of
 from stadtkern.casework.forms.info import (
@@ -127,11 +127,11 @@ def facts(submission: UUID | SubmissionInfo) -> dict[str, object]:
     """The answers by alias, as FEEL sees them; who has read the submission already hands it over."""
     if isinstance(submission, SubmissionInfo):
         loaded = kept_form(submission.form_version_id) or version(submission.form_version_id).loaded
-        values, at = submission.values, submission.submitted_at
+        values, at, fixed = submission.values, submission.submitted_at, submission.parameters
     else:
         row = _submission_row(submission)
-        loaded, values, at = load(row.version), row.values, row.submitted_at
-    return facts_of(loaded, values, today=clock.local(at).date())
+        loaded, values, at, fixed = load(row.version), row.values, row.submitted_at, row.parameters
+    return facts_of(loaded, values, today=clock.local(at).date(), parameters=parameters.read(fixed))
 
 
 def render_answers(submission_id: UUID, language: str = "de") -> list[AnswerGroup]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from stadtkern.casework.forms.intake import Cell, FieldNode, GroupNode, Instance, Intake, Node
 from stadtkern.casework.forms.messages import Fault, Problem, fault, problem
 from stadtkern.casework.forms.model import Datatype, Field, Form
-from stadtkern.casework.forms.ruleset import TODAY, Ruleset, compiled
+from stadtkern.casework.forms.ruleset import PARAMETER, TODAY, Ruleset, compiled
 from stadtkern.casework.forms.values import is_blank, parse_value
 from stadtkern.kernel.feel import FeelError, to_json
 
@@ -18,12 +18,22 @@ from stadtkern.kernel.feel import FeelError, to_json
 class RulesRun:
     """What the rules make of one tree: ``hidden`` positions, ``calculated`` values, ``errors`` of broken rules."""
 
-    def __init__(self, form: Form, ruleset: Ruleset, tree: list[Node], intake: Intake, today: date) -> None:
+    def __init__(
+        self,
+        form: Form,
+        ruleset: Ruleset,
+        tree: list[Node],
+        intake: Intake,
+        today: date,
+        parameters: Mapping[str, object] | None = None,
+    ) -> None:
         self.form = form
         self.ruleset = ruleset
         self.tree = tree
         self.intake = intake
         self.today = today
+        self.parameters: Mapping[str, object] = dict(parameters or {})
+        self.fixed: dict[str, object] = {TODAY: today, PARAMETER: self.parameters}
         self.hidden: set[str] = set(intake.unchosen)
         self.calculated: dict[str, Any] = {}
         self.errors: dict[str, Problem] = {}
@@ -76,7 +86,7 @@ class RulesRun:
             rule = compiled(expression)
             names = [name for name in rule.variables if name in self.ruleset.aliases]
             context = {name: self.alias(self.ruleset.aliases[name], path) for name in names}
-            return rule({**context, TODAY: self.today})
+            return rule({**context, **self.fixed})
         except FeelError:
             label = self._label(path)
             self.errors[path] = problem(path, fault("rule_failed"), label=label)

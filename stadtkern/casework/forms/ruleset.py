@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 from stadtkern.casework.forms.model import Form, Rule, walk
 from stadtkern.kernel.errors import DomainError
-from stadtkern.kernel.feel import Compiled, Limits
+from stadtkern.kernel.feel import Compiled, Limits, ast
 from stadtkern.kernel.feel import compile as compile_feel
 
 TODAY = "heute"
@@ -139,6 +139,22 @@ class OpenRule:
 def compiled(expression: str) -> Compiled:
     """The expression ready to run (cached). Raises FeelError with line and column."""
     return compile_feel(expression, limits=FEEL_LIMITS)
+
+
+def parameters_in(expression: str) -> list[tuple[str, int]]:
+    """The values of the municipality that an expression reads, each with its place. Raises FeelError."""
+    return list(_members(compiled(expression).expr))
+
+
+def _members(node: object) -> Iterator[tuple[str, int]]:
+    if isinstance(node, ast.Path) and isinstance(node.base, ast.Name) and node.base.name == PARAMETER:
+        yield node.member, node.start
+    if isinstance(node, tuple):
+        for inner in node:
+            yield from _members(inner)
+    elif isinstance(node, ast.Expr | ast.Iterator):
+        for part in fields(node):
+            yield from _members(getattr(node, part.name))
 
 
 def open_rules(ruleset: Ruleset, form: Form) -> tuple[OpenRule, ...]:

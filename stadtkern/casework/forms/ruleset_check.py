@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from stadtkern.casework.forms.model import Element, Field, Form, walk
 from stadtkern.casework.forms.patterns import usable
-from stadtkern.casework.forms.ruleset import PARAMETER, TODAY, Ruleset, compiled, open_rules, rules_of
+from stadtkern.casework.forms.ruleset import (
+    PARAMETER,
+    TODAY,
+    Ruleset,
+    compiled,
+    open_rules,
+    parameters_in,
+    rules_of,
+)
 from stadtkern.kernel.feel import FeelError
 
 
@@ -16,7 +24,8 @@ class RulesetProblem:
     """What does not fit: ``code`` stable, ``where`` in rules.json, line and column inside the expression.
 
     Codes: unknown-path, unknown-alias, bad-alias, bad-expression, duplicate, cycle, not-calculable, unknown-rule,
-    open-rule, no-translation, not-on-a-page, twice-on-pages, required-but-hidden, unusable-pattern, missing-code-list.
+    open-rule, no-translation, not-on-a-page, twice-on-pages, required-but-hidden, unusable-pattern, missing-code-list,
+    unknown-parameter.
     """
 
     code: str
@@ -27,11 +36,15 @@ class RulesetProblem:
 
 
 def check_ruleset(
-    ruleset: Ruleset, form: Form, code_lists: Collection[str] | None = None
+    ruleset: Ruleset,
+    form: Form,
+    code_lists: Collection[str] | None = None,
+    parameters: Collection[str] | None = None,
 ) -> tuple[RulesetProblem, ...]:
     """Everything that keeps this rule set from going live with this form; empty when it may.
 
     ``code_lists``: the URIs and version URIs of the lists at hand; when given, fields must not refer to others.
+    ``parameters``: the names of the values that a municipality sets; when given, rules must not name others.
     """
     check = _Check(ruleset, form)
     return (
@@ -44,6 +57,7 @@ def check_ruleset(
         *check.pages(),
         *check.cycles(),
         *check.fields(code_lists),
+        *check.parameters(parameters),
     )
 
 
@@ -105,6 +119,22 @@ class _Check:
                 yield RulesetProblem(
                     code="unknown-alias", where=where, message=message, line=line, column=column
                 )
+
+    def parameters(self, known: Collection[str] | None) -> Iterator[RulesetProblem]:
+        if known is None:
+            return
+        for where, _, expression in self.ruleset.expressions():
+            try:
+                found = parameters_in(expression)
+            except FeelError:
+                continue  # said already
+            for name, offset in found:
+                if name not in known:
+                    line, column = _place(expression, offset)
+                    message = f"Den Wert „{PARAMETER}.{name}“ gibt es in diesem Paket nicht."
+                    yield RulesetProblem(
+                        code="unknown-parameter", where=where, message=message, line=line, column=column
+                    )
 
     def duplicates(self) -> Iterator[RulesetProblem]:
         groups = {

@@ -12,8 +12,13 @@ from typing import Any
 from uuid import UUID
 
 from stadtkern.casework.processes.models import LocalParameter, ProcessVersion
-from stadtkern.casework.processes.packages.model import Package, is_procedure, make_package
-from stadtkern.casework.processes.packages.parameters import as_json, effective
+from stadtkern.casework.processes.packages.model import (
+    PARAMETERS,
+    Package,
+    is_procedure,
+    make_package,
+)
+from stadtkern.casework.processes.packages.parameters import Parameter, as_json, effective, parse_parameters
 from stadtkern.casework.processes.packages.procedure import Procedure, read_procedure
 from stadtkern.foundation.tenancy import api as tenancy
 
@@ -89,6 +94,17 @@ def parameters_of(found: Procedure) -> dict[str, Any]:
     if not found.parameters:
         return {}
     return dict(effective(found.parameters, own_parameters(found.slug)))
+
+
+def parameters_in(definition: Mapping[str, Any], slug: str) -> dict[str, Any]:
+    """The same for a procedure that a version of a service holds, whether a case ran on it or not."""
+    declared = _declared(str((definition.get("files") or {}).get(PARAMETERS, "[]")))
+    return dict(effective(declared, own_parameters(slug))) if declared else {}
+
+
+@lru_cache(maxsize=256)
+def _declared(text: str) -> tuple[Parameter, ...]:
+    return parse_parameters(json.loads(text))[0]
 
 
 def own_parameters(slug: str) -> dict[str, Any]:

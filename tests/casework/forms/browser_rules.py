@@ -21,6 +21,7 @@ from stadtkern.casework.forms.intake import CHOICE_KEY
 from stadtkern.casework.forms.model import Datatype, Field, Form, Group, Position
 from stadtkern.casework.forms.ruleset import Ruleset, parse_ruleset
 from stadtkern.casework.forms.xdf import read_form
+from stadtkern.casework.processes.packages.parameters import effective, parse_parameters
 
 ROOT = Path(__file__).resolve().parents[3]
 MODULE = ROOT / "static" / "build" / "feel.mjs"
@@ -30,12 +31,15 @@ DAYS = (date(2025, 10, 14), date(2024, 2, 29), date(2025, 12, 31), date(2025, 3,
 WORDS = ("", "Müller", "Zoë Đorđević", "a", "Straße 1", "𝒜", "e\u0301", "999", "ß")
 
 
-def installed() -> Iterator[tuple[str, Form, Ruleset]]:
-    """Every form that ships with rules."""
+def installed() -> Iterator[tuple[str, Form, Ruleset, dict[str, object]]]:
+    """Every form that ships with rules, and what a municipality has that set no values itself."""
     for rules in sorted(CONTENT.rglob("rules.json")):
         form = rules.with_name("form.xdf3.xml")
         if form.exists():
-            yield rules.parent.name, read_form(form.read_bytes()), parse_ruleset(rules.read_bytes())
+            own = rules.with_name("parameters.json")
+            declared, _ = parse_parameters(json.loads(own.read_text("utf-8")) if own.exists() else [])
+            ruleset = parse_ruleset(rules.read_bytes())
+            yield rules.parent.name, read_form(form.read_bytes()), ruleset, dict(effective(declared, {}))
 
 
 def node() -> str:
@@ -174,7 +178,9 @@ class Composer:
         return self.dice.choice(names)
 
     def _number(self, kind: Kind, depth: int) -> str:
-        form = self.dice.randrange(5)
+        form = self.dice.randrange(6)
+        if form == 5 and kind == "number":
+            return f"({self.of(self.dice.choice(('integer', 'number')), depth)} / {self.dice.choice(('10', '100', '1000'))})"
         if form == 0:
             return (
                 f"count({self.of(self._list(), depth)})"

@@ -190,3 +190,16 @@ def test_patterns_that_cannot_be_matched_and_lists_that_are_not_there() -> None:
     assert check == [("unusable-pattern", "F1"), ("missing-code-list", "F2")]
     assert len(check_ruleset(parse_ruleset({}), weak, ["urn:x"])) == 1
     assert len(check_ruleset(parse_ruleset({}), weak)) == 1
+
+
+def test_a_rule_sees_the_values_of_the_municipality_and_only_those_declared() -> None:
+    rules = parse_ruleset(
+        {"aliases": {}, "conditions": [{"path": "G1", "visible_if": "parameter.grenze > 3"}]}
+    )
+    asked = form(at(group("G1", at(field("F1"))), "0:1"))
+    assert [p.code for p in check_ruleset(rules, asked, parameters=["grenze"])] == []
+    wrong = check_ruleset(rules, asked, parameters=["gebuehr"])
+    assert [(p.code, p.column) for p in wrong] == [("unknown-parameter", 1)]
+    shown = evaluate(asked, rules, {"G1": {"F1": "x"}}, today=date(2025, 10, 14), parameters={"grenze": 4})
+    assert shown.values == {"G1": {"F1": "x"}}
+    assert evaluate(asked, rules, {"G1": {"F1": "x"}}, today=date(2025, 10, 14)).values == {}

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 
 from stadtkern.casework.designer.forms.sheet import Sheet
 from stadtkern.casework.forms import definition as forms
-from stadtkern.casework.processes.packages.check_form import alias_type
+from stadtkern.casework.processes.packages.check_form import alias_type, parameter_type
 from stadtkern.casework.processes.packages.model import PARAMETERS
 from stadtkern.casework.processes.packages.parameters import Parameter, parse_parameters
 from stadtkern.kernel import feel
-from stadtkern.kernel.feel.types import BOOLEAN, DATE, NUMBER, STRING, FeelType, context_of
+from stadtkern.kernel.feel.types import BOOLEAN, DATE, FeelType
 
-_KINDS: Mapping[str, FeelType] = {"number": NUMBER, "text": STRING, "date": DATE, "boolean": BOOLEAN}
 _TRUTH = re.compile(r"visible_if|rule_[1-9]\d?_if")
 _WHERE = re.compile(r"(conditions|validations|calculations)\[(\d+)\]")
 
@@ -44,8 +43,7 @@ def parameters_of(files: Mapping[str, str]) -> tuple[Parameter, ...]:
 def scope(sheet: Sheet, path: str, parameters: tuple[Parameter, ...]) -> dict[str, FeelType]:
     """The names that expressions at a path may use, with their types."""
     names = {name: alias_type(sheet.form, at, path) for name, at in sheet.ruleset.aliases.items()}
-    own = context_of({each.name: _KINDS[each.kind] for each in parameters})
-    return {**names, forms.TODAY: DATE, forms.PARAMETER: own}
+    return {**names, forms.TODAY: DATE, forms.PARAMETER: parameter_type(parameters)}
 
 
 def mistakes(

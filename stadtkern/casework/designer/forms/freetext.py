@@ -96,5 +96,6 @@ def settled(sheet: Sheet, rule: str, by: str, reason: str) -> Sheet:
         kind, number = _rows(sheet, by)
         rows = list(getattr(old, kind))
         rows[number] = replace(rows[number], source_rule=rule)
-        ruleset = replace(ruleset, **{kind: tuple(rows)})
+        changed: dict[str, Any] = {kind: tuple(rows)}
+        ruleset = replace(ruleset, **changed)
     return replace(sheet, ruleset=ruleset)

@@ -31,6 +31,12 @@ def find(sheet: Sheet, place: str) -> str:
     return found[0]
 
 
+def label_of(sheet: Sheet, path: str) -> str:
+    """What people read above an element; its path where there is none."""
+    position = sheet.at(path)
+    return position.element.label if position else path
+
+
 def parent_of(path: str) -> str:
     """The path of the group around; empty at the top."""
     return path.rpartition("/")[0]

@@ -224,8 +224,8 @@ def new(request: HttpRequest, row: ProcedureDraft, sheet: Sheet) -> HttpResponse
             errors.append(refused(error))
         else:
             messages.success(
-                request, _("„%(label)s“ ist dazugekommen.") % {"label": made.form.at(path).element.label}
-            )  # type: ignore[union-attr]  # just made
+                request, _("„%(label)s“ ist dazugekommen.") % {"label": tree.label_of(made, path)}
+            )
             if request.POST.get("then") == "next":
                 query = f"?kind={code}&parent={parent}&after={path.rpartition('/')[2]}"
                 return redirect(reverse("designer:form-new", args=[row.pk]) + query)

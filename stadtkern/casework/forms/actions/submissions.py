@@ -36,6 +36,7 @@ from stadtkern.casework.forms.models import (
     Submission,
     SubmissionFile,
 )
+from stadtkern.casework.forms.parameters import Parameters, kept, read
 from stadtkern.casework.forms.prefill import known_answers
 from stadtkern.casework.forms.runner import tree
 from stadtkern.foundation.access.api import Actor, Mandate, NotAllowed
@@ -98,7 +99,7 @@ def submit_draft(
     policies.require_channel(actor, draft.channel)
     _require_assurance(actor, draft)
     loaded = load(draft.version)
-    evaluation = judge(loaded, draft.values, now=now, account_id=_applicant(draft))
+    evaluation = judge(loaded, draft.values, now=now, account_id=_applicant(draft), previous=draft.amends)
     attached = _own_files(draft, evaluation)
     row, used = _write(draft.version, loaded, evaluation, _envelope(actor, draft, idempotency_key), now=now)
     _empty(draft, row, attached, used, now)
@@ -333,7 +334,7 @@ def amend_submission(
     loaded = load(old.version)
     keep = {str(id) for id in old.files.values_list("file_id", flat=True)}
     complete = store_uploads(loaded, values, dict(files or {}), now=now, keep=keep)
-    evaluation = judge(loaded, complete, now=now, account_id=old.account_id)
+    evaluation = judge(loaded, complete, now=now, account_id=old.account_id, previous=old)
     envelope = _Envelope(
         channel=old.channel
         if actor.account_id == old.account_id or old.business_id is not None
@@ -357,14 +358,27 @@ def amend_submission(
 
 
 def judge(
-    loaded: LoadedForm, values: Mapping[str, Any], *, now: datetime, account_id: UUID | None
+    loaded: LoadedForm,
+    values: Mapping[str, Any],
+    *,
+    now: datetime,
+    account_id: UUID | None,
+    previous: Submission | None = None,
 ) -> Evaluation:
-    """The answers as the server understands them. Raises ``SubmissionRefused`` when something is wrong."""
+    """The answers as the server understands them; a new version of an application keeps the values of the municipality that
+    held for the first. Raises ``SubmissionRefused`` when something is wrong."""
     trusted = known_answers(loaded, account_id) if account_id is not None else {}
-    evaluation = loaded.judge(values, today=clock.local(now).date(), prefilled=trusted)
+    evaluation = loaded.judge(
+        values, today=clock.local(now).date(), prefilled=trusted, parameters=parameters_for(loaded, previous)
+    )
     if not evaluation.ok:
         raise SubmissionRefused(evaluation.problems)
     return evaluation
+
+
+def parameters_for(loaded: LoadedForm, previous: Submission | None) -> Parameters:
+    """The values of the municipality that hold: those kept with the application, else those of now."""
+    return read(previous.parameters) if previous is not None else loaded.parameters()
 
 
 def _written(
@@ -405,6 +419,7 @@ def _write(
         language=envelope.language,
         assurance=envelope.assurance,
         values=evaluation.values,
+        parameters=kept(evaluation.run.parameters) if loaded.uses_parameters else {},
         sha256=payload_sha256(evaluation.values),
         client=envelope.client,
         idempotency_key=envelope.key,

@@ -63,6 +63,11 @@ def _row(slug: str, form: Form, now: datetime) -> FormVersion:
     return found or FormVersion(definition=definition, number=1, model={}, created_at=now, revision=0)
 
 
+def slug_on_trial(service_slug: str) -> str:
+    """The service that a form on trial is meant for; empty for any other form."""
+    return service_slug.removeprefix(policies.TRIAL) if service_slug.startswith(policies.TRIAL) else ""
+
+
 @transaction.atomic
 def end_trial(service_slug: str) -> None:
     """Forget the form on trial of a service, with its previews."""

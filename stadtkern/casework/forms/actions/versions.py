@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -25,6 +25,7 @@ from stadtkern.casework.forms.models import (
     FormDefinition,
     FormVersion,
 )
+from stadtkern.casework.forms.parameters import parameters_of
 from stadtkern.casework.forms.ruleset import Ruleset, parse_ruleset, rules_of, ruleset_to_json
 from stadtkern.casework.forms.ruleset_check import check_ruleset
 from stadtkern.casework.forms.xdf import XdfError, read_message
@@ -208,10 +209,15 @@ def delete_version(*, actor: Actor, version_id: UUID, now: datetime) -> None:
     row.delete()
 
 
-def reasons_against(row: FormVersion) -> list[str]:
-    """Why a version cannot be published yet, as sentences; empty when it can."""
+def reasons_against(row: FormVersion, parameters: Collection[str] | None = None) -> list[str]:
+    """Why a version cannot be published yet, as sentences; empty when it can.
+
+    ``parameters``: names of the municipality's values where the caller brings them along; else those known now.
+    """
     info = version_info(row)
-    reasons = [problem.message for problem in check_ruleset(info.ruleset, info.form)]
+    if parameters is None and info.loaded.uses_parameters:
+        parameters = parameters_of(info.service_slug)
+    reasons = [problem.message for problem in check_ruleset(info.ruleset, info.form, parameters=parameters)]
     missing = sorted(key for _, key in references(info.form) if key not in info.loaded.code_lists)
     reasons += [f"Die Codeliste „{key}“ fehlt. Lesen Sie sie zuerst ein." for key in missing]
     return reasons
@@ -219,7 +225,12 @@ def reasons_against(row: FormVersion) -> list[str]:
 
 @transaction.atomic
 def publish(
-    *, actor: Actor, version_id: UUID, now: datetime, drafts_may_finish: bool = True
+    *,
+    actor: Actor,
+    version_id: UUID,
+    now: datetime,
+    drafts_may_finish: bool = True,
+    parameters: Collection[str] | None = None,
 ) -> FormVersionInfo:
     """Go live; the published version before is retired, cases and (if allowed) drafts on it go on.
 
@@ -227,7 +238,7 @@ def publish(
     """
     row = _editable(actor, version_id)
     FormDefinition.objects.select_for_update().get(pk=row.definition_id)
-    reasons = reasons_against(row)
+    reasons = reasons_against(row, parameters)
     if reasons:
         raise NotPublishable(reasons)
     before = row.definition.versions.filter(state=FormVersion.State.PUBLISHED).first()

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
+from decimal import Decimal
 from typing import Any
 
 from stadtkern.casework.forms.browser.portable import LIST, Kind, ServerOnly, kind_of
@@ -18,7 +19,14 @@ from stadtkern.casework.forms.evaluate import Evaluation, static_path, under
 from stadtkern.casework.forms.loading import LoadedForm
 from stadtkern.casework.forms.model import Datatype, Field, Form, Group
 from stadtkern.casework.forms.rules_run import RulesRun
-from stadtkern.casework.forms.ruleset import TODAY, Ruleset, Validation, compiled
+from stadtkern.casework.forms.ruleset import (
+    PARAMETER,
+    TODAY,
+    Ruleset,
+    Validation,
+    compiled,
+    parameters_in,
+)
 from stadtkern.casework.forms.runner.controls import shows_checkboxes
 from stadtkern.kernel.feel import FeelError
 
@@ -59,13 +67,25 @@ class LiveRules:
         return json.dumps(self.document, ensure_ascii=False, separators=(",", ":"))
 
 
-def rule_of(form: Form, ruleset: Ruleset, at: str, expression: str) -> Rule:
-    """Whether the browser may run an expression attached at a static path. Never raises."""
+def rule_of(
+    form: Form,
+    ruleset: Ruleset,
+    at: str,
+    expression: str,
+    parameters: Mapping[str, object] | None = None,
+) -> Rule:
+    """Whether the browser may run an expression attached at a static path. Never raises.
+
+    ``parameters`` are the values of the municipality; those that the expression reads are among its names (``parameter.x``).
+    """
     try:
         compiled_rule = compiled(expression)
         names = compiled_rule.variables & (frozenset(ruleset.aliases) | {TODAY})
         kinds = {name: alias_kind(form, ruleset.aliases[name], at) for name in names if name != TODAY}
         kinds[TODAY] = "date"
+        for member, _offset in parameters_in(expression):
+            kinds[f"{PARAMETER}.{member}"] = _kind_of_parameter(member, parameters or {})
+        names |= {name for name in kinds if name.startswith(f"{PARAMETER}.")}
         return Rule(
             at=at, expression=expression, names=names, kinds=kinds, result=kind_of(compiled_rule.expr, kinds)
         )
@@ -73,6 +93,15 @@ def rule_of(form: Form, ruleset: Ruleset, at: str, expression: str) -> Rule:
         return Rule(at=at, expression=expression, names=names, reason=str(reason))
     except FeelError as error:
         return Rule(at=at, expression=expression, reason=error.message)
+
+
+def _kind_of_parameter(name: str, parameters: Mapping[str, object]) -> Kind:
+    if name not in parameters:
+        raise ServerOnly(f"no value for {PARAMETER}.{name}")
+    value = parameters[name]
+    if isinstance(value, bool):
+        return "bool"
+    return "text" if isinstance(value, str) else "date" if isinstance(value, date) else "number"
 
 
 def alias_kind(form: Form, path: str, place: str) -> Kind:
@@ -145,7 +174,7 @@ class _Page:
     def _rule(self, at: str, expression: str) -> Rule:
         memo: dict[tuple[str, str], Rule] = self.loaded.__dict__.setdefault("_browser_memo", {})
         if (at, expression) not in memo:
-            memo[(at, expression)] = rule_of(self.form, self.ruleset, at, expression)
+            memo[(at, expression)] = rule_of(self.form, self.ruleset, at, expression, self.run.parameters)
         return memo[(at, expression)]
 
     # --- the three kinds of rules -----------------------------------------------------------------------------------
@@ -204,6 +233,8 @@ class _Page:
         """``{"of": control}`` on this page, ``{"is": value}`` from elsewhere, None for what only the server can follow."""
         if name == TODAY:
             return {"is": self.run.today.isoformat(), "as": "date"}
+        if name.startswith(f"{PARAMETER}."):
+            return {"is": sent(self.run.parameters.get(name.partition(".")[2]), kind), "as": kind}
         path = self.ruleset.aliases[name]
         if self._touches(path) and not kind.endswith("file"):
             if self._inputs(frozenset({name})):
@@ -239,7 +270,7 @@ class _Page:
     def _inputs(self, names: frozenset[str], seen: frozenset[str] = frozenset()) -> set[str]:
         """Static paths on this page that people answer and that these names depend on, through calculations too."""
         found: set[str] = set()
-        for name in names - {TODAY} - seen:
+        for name in (names & self.ruleset.aliases.keys()) - seen:
             path = self.ruleset.aliases[name]
             if path in self.calculations:
                 inner = self._rule(path, self.calculations[path]).names
@@ -269,4 +300,6 @@ def sent(value: object, kind: Kind) -> Any:
         return [True] * len(value) if isinstance(value, list) else None
     if isinstance(value, list):
         return [sent(item, kind.removeprefix(LIST)) for item in value]
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
     return value.isoformat() if isinstance(value, date | time) else value

@@ -23,6 +23,8 @@ from stadtkern.kernel.feel import Expr, ast
 Kind = str
 LIST = "list of "
 MOST_DIGITS = 15
+#: cents to euros and the like: a division that ends; what it gives is never compared
+_TENS = (Decimal(10), Decimal(100), Decimal(1000))
 _NUMBERS = frozenset({"integer", "number", "computed"})
 _ORDERED = frozenset({"number", "date", "time"})
 _FILTERED = frozenset(LIST + kind for kind in ("integer", "number", "text", "date", "time"))
@@ -95,6 +97,9 @@ def _unary(expr: ast.Unary, names: Mapping[str, Kind]) -> Kind:
 
 def _binary(expr: ast.Binary, names: Mapping[str, Kind]) -> Kind:
     left, right = kind_of(expr.left, names), kind_of(expr.right, names)
+    if expr.op == "/" and isinstance(expr.right, ast.Literal) and expr.right.value in _TENS:
+        _need(left, *_NUMBERS)
+        return "computed"
     if expr.op in ("and", "or"):
         _need(left, "bool", "null")
         _need(right, "bool", "null")

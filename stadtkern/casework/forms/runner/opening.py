@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch, reverse
 
 from stadtkern.casework.forms import codes, policies
 from stadtkern.casework.forms.actions.drafts import keep_answers_of_lost_session, require_usable
+from stadtkern.casework.forms.actions.submissions import parameters_for
 from stadtkern.casework.forms.errors import (
     DraftExpired,
     DraftSent,
@@ -54,7 +55,10 @@ class Open:
         trusted = known_answers(self.loaded, own) if own is not None and self._has_locked() else {}
         today = clock.local(self.now).date()
         return self.loaded.judge(
-            self.row.values if values is None else values, today=today, prefilled=trusted
+            self.row.values if values is None else values,
+            today=today,
+            prefilled=trusted,
+            parameters=parameters_for(self.loaded, self.row.amends) if self.loaded.uses_parameters else {},
         )
 
     def _has_locked(self) -> bool:

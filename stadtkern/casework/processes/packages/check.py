@@ -10,7 +10,7 @@ from stadtkern.casework.processes.bpmn.document import BpmnDocument, read_bpmn
 from stadtkern.casework.processes.bpmn.errors import BpmnError
 from stadtkern.casework.processes.packages import check_process as process
 from stadtkern.casework.processes.packages import check_texts as words
-from stadtkern.casework.processes.packages.check_form import FormParts, check_form
+from stadtkern.casework.processes.packages.check_form import FormParts, check_form, parameter_type
 from stadtkern.casework.processes.packages.model import (
     FORM_EN,
     MANIFEST,
@@ -35,9 +35,7 @@ from stadtkern.casework.processes.packages.procedure import (
 from stadtkern.casework.processes.packages.tests import run_tests
 from stadtkern.casework.processes.packages.texts import Texts, parse_texts
 from stadtkern.kernel import feel
-from stadtkern.kernel.feel.types import ANY, BOOLEAN, DATE, NUMBER, STRING, context_of
 
-_PARAMETER_TYPES = {"number": NUMBER, "text": STRING, "date": DATE, "boolean": BOOLEAN}
 _ORDER = {"error": 0, "warning": 1, "hint": 2}
 _OBJECTS = (MANIFEST, TEXTS, SERVICE, RULES, FORM_EN)
 
@@ -125,7 +123,7 @@ def _parts(
             line=error.line,
             column=error.column,
         )
-    types = {**own, **form.aliases, "parameter": _parameter_type(parameters)}
+    types = {**own, **form.aliases, "parameter": parameter_type(parameters)}
     known = types if form.complete and document is not None else None
     yield from process.check_descriptions(package)
     if document is not None:
@@ -138,10 +136,6 @@ def _parts(
     yield from unreadable
     yield from process.check_decisions(models, known)
     yield from words.check_placeholders(texts, form.aliases.keys() if form.complete else None, own.keys())
-
-
-def _parameter_type(parameters: tuple[Parameter, ...]) -> feel.FeelType:
-    return context_of({row.name: _PARAMETER_TYPES.get(row.kind, ANY) for row in parameters})
 
 
 def _tests(package: Package, form: FormParts) -> tuple[tuple[int, int], list[Problem]]:

@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from stadtkern.casework.forms import definition as forms
-from stadtkern.casework.processes.packages.model import FORM, FORM_EN, RULES, SERVICE, Package, Problem
+from stadtkern.casework.processes.packages.model import (
+    FORM,
+    FORM_EN,
+    PARAMETERS,
+    RULES,
+    SERVICE,
+    Package,
+    Problem,
+)
+from stadtkern.casework.processes.packages.parameters import Parameter, parse_parameters
 from stadtkern.casework.services import content as services
 from stadtkern.kernel import feel
-from stadtkern.kernel.feel.types import ANY, BOOLEAN, CONTEXT, DATE, DATE_TIME, NUMBER, STRING, TIME, list_of
+from stadtkern.kernel.feel.types import (
+    ANY,
+    BOOLEAN,
+    CONTEXT,
+    DATE,
+    DATE_TIME,
+    NUMBER,
+    STRING,
+    TIME,
+    context_of,
+    list_of,
+)
 
 TODAY = "heute"
+_PARAMETER_TYPES = {"number": NUMBER, "text": STRING, "date": DATE, "boolean": BOOLEAN}
 _TYPES: Mapping[forms.Datatype, feel.FeelType] = {
     forms.Datatype.TEXT: STRING,
     forms.Datatype.TEXT_LATIN: STRING,
@@ -47,12 +68,13 @@ def check_form(package: Package) -> tuple[FormParts, list[Problem]]:
     ruleset = _ruleset(package, problems)
     if form is None or ruleset is None:
         return FormParts(), problems
+    parameters, _wrong = parse_parameters(package.json(PARAMETERS))
     problems += _findings(form)
     problems += [
         Problem(path=RULES, element=found.where, message=_told(found), line=found.line, column=found.column)
-        for found in forms.check_ruleset(ruleset, form)
+        for found in forms.check_ruleset(ruleset, form, parameters=[each.name for each in parameters])
     ]
-    problems += _types(ruleset, form)
+    problems += _types(ruleset, form, parameter_type(parameters))
     problems += _english(package, form)
     aliases = {name: alias_type(form, path) for name, path in ruleset.aliases.items()}
     return FormParts(aliases=aliases, complete=True), problems
@@ -124,14 +146,21 @@ def _told(found: forms.RulesetProblem) -> str:
     return found.message + (f" (Zeile {found.line}, Zeichen {found.column})" if inside else "")
 
 
-def _types(ruleset: forms.Ruleset, form: forms.Form) -> Iterator[Problem]:
+def parameter_type(parameters: Iterable[Parameter]) -> feel.FeelType:
+    """The type of ``parameter`` in expressions."""
+    return context_of({row.name: _PARAMETER_TYPES.get(row.kind, ANY) for row in parameters})
+
+
+def _types(ruleset: forms.Ruleset, form: forms.Form, own: feel.FeelType) -> Iterator[Problem]:
     """Expressions that cannot mean what they say: a date compared with a text, a condition that is a number."""
     for where, place, expression in ruleset.expressions():
         types = {name: alias_type(form, path, place) for name, path in ruleset.aliases.items()}
         expected = None if where.startswith("calculations") else BOOLEAN
         try:
-            feel.parse(expression, list(types))
-            found = feel.check(expression, {**types, TODAY: DATE}, expected=expected, strict=False)
+            feel.parse(expression, [*types, forms.PARAMETER])
+            found = feel.check(
+                expression, {**types, TODAY: DATE, forms.PARAMETER: own}, expected=expected, strict=False
+            )
         except feel.FeelError:
             continue  # said already
         for each in found:
