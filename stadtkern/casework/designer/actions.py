@@ -25,6 +25,7 @@ from stadtkern.casework.forms import api as forms
 from stadtkern.casework.processes import api as processes
 from stadtkern.casework.processes.packages.model import MANIFEST, dump_json, parse_json
 from stadtkern.casework.processes.packages.parameters import BadValue, Parameter, Value, parse_value
+from stadtkern.casework.processes.packages.vocabulary import KINDS
 from stadtkern.casework.services import api as services
 from stadtkern.foundation.access.api import Actor
 from stadtkern.foundation.audit import api as audit
@@ -152,12 +153,15 @@ def rename(
     title: str,
     title_en: str,
     office: str = "",
+    kind: str = "",
     now: datetime,
 ) -> int:
-    """Another name for the procedure (and office for a service that does not exist yet); the short name never changes."""
+    """Another name for the procedure, whom it is for, and the office of a service that does not exist yet; the short name never changes."""
     row = policies.editable(actor, draft_id)
     manifest = dict(parse_json(MANIFEST, row.files[MANIFEST].encode("utf-8")))
     manifest["title"] = {"de": title, "en": title_en}
+    if kind in KINDS:
+        manifest["kind"] = kind
     if office:
         manifest["requires"] = {**(manifest.get("requires") or {}), "offices": [office]}
     changes = {MANIFEST: dump_json(manifest).decode()}
