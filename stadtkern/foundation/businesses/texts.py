@@ -32,9 +32,30 @@ ROLES = {
 }  # fmt: skip
 
 
+FIELDS = {
+    "legal_name": gettext_lazy("Name (Firma)"),
+    "legal_form": gettext_lazy("Rechtsform"),
+    "register_court": gettext_lazy("Registergericht"),
+    "register_number": gettext_lazy("Registernummer"),
+    "street": gettext_lazy("Straße"),
+    "house_number": gettext_lazy("Hausnummer"),
+    "postcode": gettext_lazy("Postleitzahl"),
+    "city": gettext_lazy("Ort"),
+    "email": gettext_lazy("E-Mail"),
+    "role": gettext_lazy("Rolle"),
+    "rights": gettext_lazy("Rechte"),
+}
+
+
 def errors_of(problems: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """(field, sentence), as the error summary of a page shows them."""
-    return [(field, str(PROBLEMS[code])) for field, code in problems]
+    """(field, sentence), as the error summary of a page shows them; what is missing is named."""
+    return [(field, _sentence(field, code)) for field, code in problems]
+
+
+def _sentence(field: str, code: str) -> str:
+    if code == "missing" and field in FIELDS:
+        return _("%(field)s fehlt.") % {"field": FIELDS[field]}
+    return str(PROBLEMS[code])
 
 
 def role_options() -> list[tuple[str, str]]:
