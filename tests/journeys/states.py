@@ -319,6 +319,7 @@ def drafts(maker: Maker) -> dict[str, Any]:
 def procedures(maker: Maker) -> dict[str, Any]:
     """Two drafts of the workshop: one in work, one handed over by a colleague."""
     from stadtkern.casework.designer import actions, standards
+    from stadtkern.casework.forms import api as forms
     from stadtkern.casework.services import api as services
 
     here, colleague = maker.actor("p.entwurf"), maker.actor("o.digit")
@@ -328,6 +329,13 @@ def procedures(maker: Maker) -> dict[str, Any]:
         actor=here, slug=DOG, title=known.title, files=known.process["files"], origin="service",
         base_version=known.number, now=maker.now,
     )  # fmt: skip
+    actions.save_files(
+        actor=here,
+        draft_id=draft,
+        revision=1,
+        changes=forms.files_of_published(DOG, maker.now),
+        now=maker.now,
+    )
     title = "Standgeld für den Wochenmarkt"
     files = standards.standard_files(slug="wochenmarkt", title=title, four_eyes=True)
     files["texts.json"] = files["texts.json"].replace('"file_plan": ""', '"file_plan": "82.10"')

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils.translation import gettext_noop as _n
+from django.utils.translation import gettext_noop as _
 
 from stadtkern.casework.forms import definition as forms
 
@@ -29,24 +29,24 @@ _FIELD = ("required", "most", "content", "prefill", "entry")
 KINDS: Mapping[str, Kind] = {
     each.code: each
     for each in (
-        Kind(code="text", label=_n("Text, eine Zeile"), hint=_n("Name, Straße, Nummer eines Bescheids"), more=("min_length", "max_length", "pattern", *_FIELD)),
-        Kind(code="longtext", label=_n("Text, mehrere Zeilen"), hint=_n("Begründung, Beschreibung"), more=("min_length", "max_length", *_FIELD)),
-        Kind(code="integer", label=_n("Ganze Zahl"), hint=_n("Anzahl, Alter"), datatype=D.NUM_INT, more=(*_LIMITS, *_FIELD)),
-        Kind(code="number", label=_n("Zahl mit Komma"), hint=_n("Fläche, Länge"), datatype=D.NUM, more=(*_LIMITS, *_FIELD)),
-        Kind(code="currency", label=_n("Geldbetrag"), hint=_n("in Euro und Cent"), datatype=D.NUM_CURRENCY, more=(*_LIMITS, *_FIELD)),
-        Kind(code="date", label=_n("Datum"), hint=_n("Geburtsdatum, Beginn"), datatype=D.DATE, more=(*_LIMITS, *_FIELD)),
-        Kind(code="time", label=_n("Uhrzeit"), hint=_n("zum Beispiel 14:30"), datatype=D.TIME, more=_FIELD),
-        Kind(code="datetime", label=_n("Datum mit Uhrzeit"), hint="", datatype=D.DATETIME, more=_FIELD),
-        Kind(code="yesno", label=_n("Ja oder Nein"), hint=_n("auch als Zustimmung zum Ankreuzen"), datatype=D.BOOL, more=("required", "consent", "content", "entry")),
-        Kind(code="choice", label=_n("Auswahl mit eigenen Werten"), hint=_n("eine oder mehrere Antworten aus einer Liste"), kind=K.SELECT, more=("choices", *_FIELD)),
-        Kind(code="list", label=_n("Auswahl aus einer Codeliste"), hint=_n("Staaten, Rechtsformen; eingelesen als Genericode"), kind=K.SELECT, more=("code_list", *_FIELD)),
-        Kind(code="file", label=_n("Datei hochladen"), hint=_n("Nachweise als PDF oder Bild"), datatype=D.FILE, more=("media_types", "max_size", "required", "most")),
-        Kind(code="static", label=_n("Text zum Lesen"), hint=_n("Erklärung, Hinweis; nichts wird eingegeben"), kind=K.LABEL, more=("content", "content_en")),
-        Kind(code="object", label=_n("Objekt"), hint="", datatype=D.OBJ, more=_FIELD),
+        Kind(code="text", label=_("Text, eine Zeile"), hint=_("Name, Straße, Nummer eines Bescheids"), more=("min_length", "max_length", "pattern", *_FIELD)),
+        Kind(code="longtext", label=_("Text, mehrere Zeilen"), hint=_("Begründung, Beschreibung"), more=("min_length", "max_length", *_FIELD)),
+        Kind(code="integer", label=_("Ganze Zahl"), hint=_("Anzahl, Alter"), datatype=D.NUM_INT, more=(*_LIMITS, *_FIELD)),
+        Kind(code="number", label=_("Zahl mit Komma"), hint=_("Fläche, Länge"), datatype=D.NUM, more=(*_LIMITS, *_FIELD)),
+        Kind(code="currency", label=_("Geldbetrag"), hint=_("in Euro und Cent"), datatype=D.NUM_CURRENCY, more=(*_LIMITS, *_FIELD)),
+        Kind(code="date", label=_("Datum"), hint=_("Geburtsdatum, Beginn"), datatype=D.DATE, more=(*_LIMITS, *_FIELD)),
+        Kind(code="time", label=_("Uhrzeit"), hint=_("zum Beispiel 14:30"), datatype=D.TIME, more=_FIELD),
+        Kind(code="datetime", label=_("Datum mit Uhrzeit"), hint="", datatype=D.DATETIME, more=_FIELD),
+        Kind(code="yesno", label=_("Ja oder Nein"), hint=_("auch als Zustimmung zum Ankreuzen"), datatype=D.BOOL, more=("required", "consent", "content", "entry")),
+        Kind(code="choice", label=_("Auswahl mit eigenen Werten"), hint=_("eine oder mehrere Antworten aus einer Liste"), kind=K.SELECT, more=("choices", *_FIELD)),
+        Kind(code="list", label=_("Auswahl aus einer Codeliste"), hint=_("Staaten, Rechtsformen; eingelesen als Genericode"), kind=K.SELECT, more=("code_list", *_FIELD)),
+        Kind(code="file", label=_("Datei hochladen"), hint=_("Nachweise als PDF oder Bild"), datatype=D.FILE, more=("media_types", "max_size", "required", "most")),
+        Kind(code="static", label=_("Text zum Lesen"), hint=_("Erklärung, Hinweis; nichts wird eingegeben"), kind=K.LABEL, more=("content", "content_en")),
+        Kind(code="object", label=_("Objekt"), hint="", datatype=D.OBJ, more=_FIELD),
     )
 }  # fmt: skip
-GROUP = Kind(code="group", label=_n("Gruppe"), hint=_n("fasst Felder zusammen; oberste Gruppen sind Seiten; kann sich wiederholen"), more=("least", "most"))  # fmt: skip
-CHOICE_GROUP = Kind(code="choice_group", label=_n("Entweder-oder-Gruppe"), hint=_n("genau eines der Elemente darin wird beantwortet"), more=("least", "most"))  # fmt: skip
+GROUP = Kind(code="group", label=_("Gruppe"), hint=_("fasst Felder zusammen; oberste Gruppen sind Seiten; kann sich wiederholen"), more=("least", "most"))  # fmt: skip
+CHOICE_GROUP = Kind(code="choice_group", label=_("Entweder-oder-Gruppe"), hint=_("genau eines der Elemente darin wird beantwortet"), more=("least", "most"))  # fmt: skip
 GROUPS: Mapping[str, Kind] = {"group": GROUP, "choice_group": CHOICE_GROUP}
 ALL: Mapping[str, Kind] = {**GROUPS, **KINDS}
 #: what a new element can be (objects are only kept where a form was read)
