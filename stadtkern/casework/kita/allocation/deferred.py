@@ -40,7 +40,8 @@ def child_optimal(capacity: Row, wishes: Sequence[Row], points: Sequence[Row], l
     # the key that has to be beaten: below everything while seats are free, above everything where there are none
     limit = [FREE if count else -FREE for count in capacity]
     placed = [-1] * n
-    for child in sorted(child_of[::-1], key=first.__getitem__, reverse=True):
+    best_first = child_of[::-1]
+    for child in sorted(best_first, key=first.__getitem__, reverse=True):
         row, scores = wishes[child], points[child]
         while child >= 0:
             own = rank[child]
