@@ -127,6 +127,21 @@ TITLES: dict[str, tuple[str, str, str]] = {
         "Die Anmeldung ist abgelaufen",
         "The registration has expired",
     ),
+    "kita_offer_accepted": (
+        gettext_noop("Platzangebot angenommen"),
+        "Sie haben das Platzangebot angenommen",
+        "You accepted the offer of a place",
+    ),
+    "kita_offer_declined": (
+        gettext_noop("Platzangebot abgelehnt"),
+        "Sie haben das Platzangebot abgelehnt",
+        "You declined the offer of a place",
+    ),
+    "kita_offer_expired": (
+        gettext_noop("Platzangebot abgelaufen"),
+        "Das Platzangebot ist abgelaufen",
+        "The offer of a place has expired",
+    ),
 }
 
 

@@ -12,6 +12,7 @@ class KitaConfig(AppConfig):
         from stadtkern.casework.kita import jobs, receivers, walls  # noqa: F401  (subscribes)
         from stadtkern.casework.kita.form import SLUG
         from stadtkern.casework.kita.policies import STAFF
+        from stadtkern.casework.kita.rounds import jobs as round_jobs  # noqa: F401  (registers)
         from stadtkern.foundation.shell import api as shell
 
         connection_created.connect(walls.tell_new_connection)
