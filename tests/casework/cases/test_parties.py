@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from stadtkern.casework.cases import actions, policies
+from stadtkern.casework.cases import actions, parties, policies
 from stadtkern.casework.cases.demo_samples import PACKAGES, with_files
 from stadtkern.casework.cases.models import Case, CaseEvent, Message, PostBoxItem
 from stadtkern.casework.forms import api as forms
@@ -341,8 +341,10 @@ def test_a_closed_business_stays_while_a_case_names_it(cast, send, now):
     from stadtkern.foundation.businesses import jobs
 
     case = send(cast["maker"], cast["business"])
+    assert parties.reads_online(case)
     businesses.close_business(actor=cast["boss"], business_id=cast["business"], now=now)
     jobs.erase(now)
+    assert not parties.reads_online(case), "nobody opens its post box: the decision is proposed as a letter"
     assert Business.objects.filter(pk=cast["business"]).exists() and Case.objects.filter(pk=case.pk).exists()
 
 
