@@ -337,7 +337,7 @@ def procedures(maker: Maker) -> dict[str, Any]:
         now=maker.now,
     )
     title = "Standgeld für den Wochenmarkt"
-    files = standards.standard_files(slug="wochenmarkt", title=title, four_eyes=True)
+    files = standards.standard_files(slug="wochenmarkt", title=title, four_eyes=True, office="finanzen")
     files["texts.json"] = files["texts.json"].replace('"file_plan": ""', '"file_plan": "82.10"')
     other = actions.create_draft(
         actor=colleague, slug="wochenmarkt", title=title, files=files, origin="standard_four_eyes", now=maker.now

@@ -198,8 +198,10 @@ def test_an_own_value_that_no_longer_fits_is_told(city: Any, now: datetime) -> N
     with acting(city) as actor:
         exchange.import_package(actor=actor, package=with_fee(exported(city, now)), now=now)
         processes.set_parameters(slug=SLUG, values={"gebuehr_cents": 900, "alt": 1}, by_name="x", now=now)
-        fees = [{**FEE[0], "type": "date", "default": "2025-01-01"}]
-        package = exported(city, now).with_file("parameters.json", json.dumps(fees).encode())
+        before = exported(city, now)
+        others = [row for row in before.json("parameters.json") if row["name"] != FEE[0]["name"]]
+        fees = [*others, {**FEE[0], "type": "date", "default": "2025-01-01"}]
+        package = before.with_file("parameters.json", json.dumps(fees).encode())
         package = package.with_file(
             "decisions/verfahren.dmn",
             package.text("decisions/verfahren.dmn").replace("parameter.gebuehr_cents", "500").encode(),
