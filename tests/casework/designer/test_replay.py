@@ -10,7 +10,7 @@ import pytest
 import stadtkern.content
 from stadtkern.casework.processes.packages.archive import read_folder
 from tests.casework.designer.conftest import log_in
-from tests.casework.designer.replay import Refused, Replay, differences
+from tests.casework.designer.replay import Replay, differences
 
 SERVICES = Path(next(iter(stadtkern.content.__path__))) / "services"
 MADE = sorted(
@@ -54,12 +54,13 @@ def test_a_service_is_made_from_nothing_by_typing(replay: Replay) -> None:
     assert replay.sent > 40  # page by page, not by a file
 
 
-@pytest.mark.django_db
-def test_what_is_typed_wrong_is_not_published(replay: Replay) -> None:
-    package = wanted(DAILY)
-    spoiled = package.text("process.bpmn").replace("stadtkern:decision=", "stadtkern:entscheidung=")
-    with pytest.raises(Refused, match="uebergeben"):
-        replay.make(package.with_file("process.bpmn", spoiled.encode()))
+def test_what_differs_is_named() -> None:
+    package = read_folder(SERVICES / DAILY)
+    assert differences(package.without_file("sample.json"), package) == []
+    other = package.with_file("parameters.json", b"[{}]").without_file("rules.json")
+    form = package.text("form.xdf3.xml").replace(">Familienname<", ">Nachname<")
+    other = other.with_file("form.xdf3.xml", form.encode())
+    assert differences(other, package) == ["form.xdf3.xml", "parameters.json", "rules.json"]
 
 
 @pytest.mark.slow
