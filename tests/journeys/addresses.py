@@ -17,6 +17,11 @@ _P, _V = f"/arbeit/formulare/vorschau/{DOG}/{{preview_draft}}/", "/arbeit/formul
 _L, _M = f"/arbeit/leistungen/{DOG}/", "/verwaltung/personal/{account}/"
 
 _W = "/arbeit/werkstatt/"
+_K, _KM, _KE = (
+    "/arbeit/kita/kita/{kita}/",
+    "/kita/meine/{kita_registration}/",
+    "/kita/anmeldung/{kita_draft}/",
+)
 _D = _W + "{procedure}/"
 
 PAGES: dict[str, tuple[str, ...]] = {
@@ -29,7 +34,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/antrag/aufenthaltserlaubnis-verlaengern/", "/accounts/login/", "/accounts/login/?next=/arbeit/",
         "/accounts/signup/", "/accounts/password/reset/", "/accounts/password/reset/done/",
         "/accounts/password/reset/key/1-falsch/", "/accounts/password/reset/key/done/", "/accounts/inactive/",
-        "/was-es-bringt/", "/stellungnahme/{statement}/",
+        "/was-es-bringt/", "/stellungnahme/{statement}/", "/kita/", "/kita/?lang=uk", "/kita/suche/", "/kita/suche/?q=qqqq", "/kita/kitas/rund/",
+        "/kita/anmeldung/", "/kita/meine/", "/kita/bestaetigen/{kita_token}/", "/kita/anmeldung/{kita_draft}/weiter/",
         "/accounts/confirm-email/falsch/", "/accounts/3rdparty/login/cancelled/", "/accounts/3rdparty/login/error/",
     ),
     "guest": (
@@ -53,7 +59,16 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/konto/loeschen/", "/accounts/email/", "/accounts/password/change/", "/accounts/sessions/", "/accounts/3rdparty/",
         "/accounts/2fa/", "/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/", "/accounts/2fa/webauthn/add/",
         "/accounts/reauthenticate/", "/accounts/logout/", "/accounts/confirm-email/",
-        "/accounts/vertrauensniveau/", f"/antrag/{DOG}/",
+        "/accounts/vertrauensniveau/", f"/antrag/{DOG}/", "/kita/", "/kita/meine/", _KM, _KM + "angekommen/", _KM + "wuensche/",
+        _KM + "zurueckziehen/", *(_KE + step + "/" for step in ("kind", "bedarf", "wuensche", "kriterien", "kontakt", "pruefen")),
+    ),
+    "kita_head": (
+        "/arbeit/kita/", _K, _K + "bearbeiten/", _K + "plaetze/", _K + "plaetze/{kita_seats}/", _K + "bewerbungen/",
+        _K + "bewerbungen/{kita_registration}/", "/arbeit/kita/traeger/{kita_provider}/kita-neu/", "/arbeit/kita/traeger/{kita_provider}/",
+    ),
+    "kita_office": (
+        "/arbeit/kita/", "/arbeit/kita/traeger/", "/arbeit/kita/traeger/neu/", "/arbeit/kita/traeger/{kita_provider}/",
+        "/arbeit/kita/kriterien/", "/arbeit/kita/erfassen/", "/arbeit/kita/erfassen/{kita_registration}/",
     ),
     "owner": (
         "/unternehmen/", "/unternehmen/neu/", "/unternehmen/{business}/", "/unternehmen/{business}/bearbeiten/",
@@ -213,6 +228,16 @@ NOT_OPENED: Mapping[str, str] = {
     "/antrag/<slug:slug>/<uuid:draft_id>/absenden/": _POST,
     "/antrag/<slug:slug>/<uuid:draft_id>/neue-fassung/": _POST,
     "/antrag/<slug:slug>/beginnen/": _POST,
+    "/kita/merken/": _POST,
+    "/kita/anmeldung/<uuid:draft_id>/unterbrechen/": _POST,
+    "/kita/meine/<uuid:registration_id>/nachweis/": _POST,
+    "/kita/meine/<uuid:registration_id>/bestaetigen/": _POST,
+    "/kita/meine/<uuid:registration_id>/geschwister/": _POST,
+    "/arbeit/kita/kita/<uuid:facility_id>/sperren/": _POST,
+    "/arbeit/kita/kita/<uuid:facility_id>/sperre/<uuid:block_id>/aufheben/": _POST,
+    "/arbeit/kita/kita/<uuid:facility_id>/bewerbungen/<uuid:registration_id>/pruefen/": _POST,
+    "/arbeit/kita/kita/<uuid:facility_id>/nachweis/<uuid:claim_id>/<uuid:file_id>/": "file",
+    "/arbeit/kita/traeger/<uuid:provider_id>/personal/": _POST,
     "/arbeit/erfassen/<slug:slug>/<uuid:draft_id>/absenden/": _POST,
     "/arbeit/erfassen/<slug:slug>/<uuid:draft_id>/neue-fassung/": _DOOR,
     "/arbeit/formulare/fassung/<uuid:version_id>/kopieren/": _POST,

@@ -22,7 +22,8 @@ from stadtkern.runtime import boot
 DOG, TREE, PARKING, RESIDENCE = (
     "hundesteuer-anmeldung", "baumfaellgenehmigung", "bewohnerparkausweis", "aufenthaltserlaubnis-verlaengern",
 )  # fmt: skip
-ONLINE = (DOG, TREE, PARKING, RESIDENCE)
+KITA = "kita-platz"
+ONLINE = (DOG, TREE, PARKING, RESIDENCE, KITA)
 OFFLINE = ("sperrmuell",)  # described, not online
 REASON = "Die Voraussetzungen sind nach den vorgelegten Unterlagen erfüllt."
 
@@ -201,7 +202,7 @@ def build(now: datetime) -> dict[str, Any]:
         "submission": new.root_submission_id,
         "post_item": PostBoxItem.objects.filter(case=decided).order_by("at")[0].pk,
         "cases": [str(key) for key in Case.objects.values_list("pk", flat=True)],
-        **drafts(maker), **procedures(maker), **desk_things(maker), **business_things(maker),
+        **drafts(maker), **procedures(maker), **desk_things(maker), **business_things(maker), **kita_things(maker),
     }  # fmt: skip
 
 
@@ -227,6 +228,76 @@ def business_things(maker: Maker) -> dict[str, Any]:
             actor=owner, business_id=business.pk, email="zoe.celik@resident.example", rights=["read", "apply"],
             services=[DOG], from_on=now.date(), to_on=None, now=now,
         ),
+    }  # fmt: skip
+
+
+def kita_things(maker: Maker) -> dict[str, Any]:
+    """A provider with two Kitas, a catalogue, a child with a proof, a draft, a question whether the place is needed."""
+    import io
+
+    import stadtkern.content
+    from stadtkern.casework.kita.actions import changing, drafts, providers, registering
+    from stadtkern.casework.kita.form import Answers, Contact
+    from stadtkern.casework.kita.models import Facility, Provider, ProviderStaff, SeatClass, SeatCount
+    from stadtkern.casework.kita.rules import WishEntry, add_months
+    from stadtkern.foundation.accounts.models import Account
+
+    today = maker.now.date()
+    folder = Path(stadtkern.content.__file__).parent / "kita" / "criteria"
+    catalogue = json.loads((folder / "mainz.json").read_text("utf-8"))
+    providers.publish_catalogue(
+        actor=maker.system, document=catalogue | {"valid_from": "2025-01-01"}, now=maker.now
+    )
+    owner = Provider.objects.create(
+        key="walk",
+        name="Kita-Verbund Rundgang",
+        kind="catholic",
+        level=3,
+        agreement_signed_on=date(2025, 1, 1),
+    )
+    for key, name, point in (("rund", "Kita Rund", (8.27, 50.0)), ("gang", "Kita Gang", (8.25, 49.99))):
+        kita = Facility.objects.create(
+            provider=owner, key=key, name=name, accepting_from_on=date(2025, 1, 1), longitude=point[0], latitude=point[1],
+            text="Wir sind oft draußen.", concepts=["wald"], languages=["tr"],
+        )  # fmt: skip
+        seat = SeatClass.objects.create(facility=kita, name="Plätze", from_months=2, to_months=84)
+        SeatCount.objects.create(
+            seat_class=seat, from_on=date(2025, 1, 1), permitted=30, planned=28, staffed=25
+        )
+    kita = Facility.objects.get(key="rund")
+    head = Account.objects.get(username="kita.goldgrube")
+    ProviderStaff.objects.create(
+        account=head, provider=owner, function="manager", valid_from_on=date(2025, 1, 1)
+    )
+    providers.block_seats(
+        actor=maker.actor("kita.goldgrube"), seat_class_id=kita.seat_classes.get().pk, count=2, reason="Fachkraft fehlt",
+        from_on=today, to_on=add_months(today, 2), now=maker.now,
+    )  # fmt: skip
+    parent, start = maker.actor("zoe.celik"), add_months(today, 6)
+    draft = drafts.start(actor=parent, now=maker.now)
+    answers = Answers(
+        contact=Contact(given="Zoë", family="Çelik-Nowák", street="Am Demofeld 3", postcode="55118", town="Mainz"),
+        child_given="Mila", child_family="Çelik-Nowák", birth=date(2024, 5, 2), start=start, hours=7,
+        wishes=[WishEntry(key=key, hours=7, start=start) for key in ("gang", "rund")],
+        facts={"alleinerziehend": True, "wochenstunden_1": 39},
+    )  # fmt: skip
+    sent = registering.send(actor=parent, draft_id=draft.pk, answers=answers, now=maker.now)
+    from PIL import Image
+
+    picture = io.BytesIO()
+    Image.new("RGB", (4, 4), "white").save(picture, "PNG")
+    changing.add_proof(
+        actor=parent, registration_id=sent.registration_id, criterion="arbeit", content=io.BytesIO(picture.getvalue()),
+        name="Nachweis.png", now=maker.now,
+    )  # fmt: skip
+    begun = drafts.start(actor=parent, now=maker.now, wishes=["rund"])
+    drafts.save(
+        actor=parent, draft_id=begun.pk, now=maker.now,
+        changes={"child": {"given": "Ida", "family": "Çelik", "day": "2024-09-09"}, "need": {"start": start.isoformat(), "hours": "7"}},
+    )  # fmt: skip
+    return {
+        "kita": kita.pk, "kita_provider": owner.pk, "kita_registration": sent.registration_id, "kita_draft": begun.pk,
+        "kita_seats": kita.seat_classes.get().pk, "kita_token": changing.ask(registration_id=sent.registration_id, now=maker.now),
     }  # fmt: skip
 
 
@@ -483,6 +554,8 @@ def people(things: Mapping[str, Any]) -> tuple[dict[str, str], int]:
         "post": session("w.post"),
         "admin": session("admin"),
         "auditor": session("u.revision"),
+        "kita_head": session("kita.goldgrube"),
+        "kita_office": session("kita.team"),
     }
     return cookies, key.pk
 

@@ -64,6 +64,7 @@ def search(request: HttpRequest) -> HttpResponse:
         kinds=[("kita", _("Kita")), ("childminder", _("Tagespflege"))],
         lost=[name for name in ("home", "work") if asked[name] and getattr(query, name) is None],
         narrowed=any(asked.values()),
+        filtered=any(asked[name] for name in asked if name not in ("q", "home")),
     )
     return render(request, "kita/public/search.html", context)
 
@@ -138,7 +139,7 @@ def facility(request: HttpRequest, key: str) -> HttpResponse:
 def _facts(row: Facility) -> list[tuple[str, Any]]:
     hours = f"{row.opens:%H:%M} – {row.closes:%H:%M}" if row.opens and row.closes else ""
     address = ", ".join(part for part in (row.street, f"{row.postcode} {row.town}".strip()) if part)
-    return [
+    pairs = [
         (_("Träger"), row.provider.name),
         (_("Anschrift"), address),
         (_("Ortsbezirk"), row.district.name if row.district else ""),
@@ -149,6 +150,7 @@ def _facts(row: Facility) -> list[tuple[str, Any]]:
         (_("Telefon"), row.phone),
         (_("E-Mail"), row.email),
     ]
+    return [(term, value) for term, value in pairs if value]
 
 
 @guest_or_resident
