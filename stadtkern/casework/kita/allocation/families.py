@@ -42,6 +42,7 @@ class Search:
         self.dirty: dict[int, None] = {}
         self.steps = 0
         self.moves = [0] * len(self.held)
+        self.bar = [0] * len(self.held)  # wishes before this one are not pursued (``calming``)
         self.weight = [max((o.key for w in wishes for o in w), default=0) for wishes in market.offers]
         self._applicants: list[list[tuple[int, int, int, int]]] | None = None
 
@@ -52,9 +53,9 @@ class Search:
         for wanted in (True, False):
             for family, alone in enumerate(single):
                 if alone is wanted:
-                    self._queue(family)
+                    self.queue(family)
             heapify(self.heap)
-            if not self._settle(most):
+            if not self.settle(most):
                 break
         blocking = self.blocking() if self.heap or self.dirty else []
         busy = sorted(range(len(self.moves)), key=lambda f: (-self.moves[f], f))
@@ -67,19 +68,19 @@ class Search:
         self.books[kita].add_seat(place)
         self.dirty[kita] = None
         for family in self.blocking():
-            self._queue(family)
+            self.queue(family)
         self.steps = 0
-        self._settle(most)
+        self.settle(most)
         blocking = self.blocking() if self.heap or self.dirty else []
         held = [-1 if at == none else at for at, none in zip(self.held, self.none, strict=True)]
         return Settled(held=held, blocking=blocking, steps=self.steps, restless=[])
 
     def blocking(self) -> list[int]:
         """Every family that could have a better wish."""
-        return [family for family in range(len(self.held)) if self._could_do_better(family)]
+        return [family for family in range(len(self.held)) if self.better_wish(family) is not None]
 
-    def _settle(self, most: int) -> bool:
-        """False if it gave up."""
+    def settle(self, most: int) -> bool:
+        """Serves whoever waits; False if it gave up."""
         while self.heap or self.dirty:
             if self.steps > most:
                 return False
@@ -91,7 +92,8 @@ class Search:
                 self._offer_vacancies(self.dirty.popitem()[0])
         return True
 
-    def _queue(self, family: int) -> None:
+    def queue(self, family: int) -> None:
+        """The family looks again when its turn comes."""
         if not self.queued[family]:
             self.queued[family] = True
             heappush(self.heap, (-self.weight[family], family))
@@ -103,7 +105,7 @@ class Search:
         joint = len(self.market.families[family]) > 1 and old < self.none[family]
         if joint:
             self._give_up(family, wishes[old])
-        for turn in range(old):
+        for turn in range(self.bar[family], old):
             out = self._take(wishes[turn])
             if out is not None:
                 self.held[family] = turn
@@ -115,7 +117,7 @@ class Search:
                 self._send_away(out)
                 if out and len(self.market.families[family]) > 1:
                     # whom a strong child pushed out no longer stands before its weaker sibling
-                    self._queue(family)
+                    self.queue(family)
                 return
         if joint:
             self._restore(wishes[old])
@@ -165,20 +167,20 @@ class Search:
                     self.books[offer.kita].release(offer.key)
                     self.dirty[offer.kita] = None
             self.held[family] = self.none[family]
-            self._queue(family)
+            self.queue(family)
 
     def _offer_vacancies(self, kita: int) -> None:
         """A seat may be free: the strongest who would like it are asked; the Kita is looked at again afterwards."""
         book, held = self.books[kita], self.held
         families = self.market.families
         for key, mask, family, turn in self.applicants(kita):
-            if held[family] > turn and book.admits(key, mask):
+            if held[family] > turn >= self.bar[family] and book.admits(key, mask):
                 if len(families[family]) == 1:
-                    self._queue(family)
+                    self.queue(family)
                     self.dirty[kita] = None
                     return
-                if self._could_do_better(family):
-                    self._queue(family)
+                if self.better_wish(family, self.bar[family]) is not None:
+                    self.queue(family)
                     self.dirty[kita] = None
 
     def applicants(self, kita: int) -> list[tuple[int, int, int, int]]:
@@ -194,16 +196,20 @@ class Search:
             self._applicants = [[(-key, mask, f, turn) for key, mask, f, turn in row] for row in found]
         return self._applicants[kita]
 
-    def _could_do_better(self, family: int) -> bool:
-        """Whether a better wish is open to this family; nothing changes."""
+    def better_wish(self, family: int, first: int = 0) -> int | None:
+        """The best wish from ``first`` on that is open to this family and better than what it holds; nothing changes."""
         old, wishes = self.held[family], self.offers[family]
         if len(self.market.families[family]) == 1:
             books = self.books
-            return any(books[wish[0].kita].admits(wish[0].key, wish[0].mask) for wish in wishes[:old])
+            for turn in range(first, old):
+                kita, mask, key, _ = wishes[turn][0]
+                if books[kita].admits(key, mask):
+                    return turn
+            return None
         has = old < self.none[family]
         if has:
             self._give_up(family, wishes[old])
-        found = any(self._would_take(wish) for wish in wishes[:old])
+        found = next((turn for turn in range(first, old) if self._would_take(wishes[turn])), None)
         if has:
             self._restore(wishes[old])
         return found

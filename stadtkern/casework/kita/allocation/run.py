@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from stadtkern.casework.kita.allocation.calming import Calmed, calm
 from stadtkern.casework.kita.allocation.deferred import child_optimal
-from stadtkern.casework.kita.allocation.families import Search
+from stadtkern.casework.kita.allocation.families import Search, Settled
 from stadtkern.casework.kita.allocation.formats import (
     FamilyRound,
     Instance,
@@ -45,8 +46,11 @@ def allocate(
 def allocate_families(
     market: Market, *, exact: bool = False, repair: bool = False, seconds: float = SECONDS
 ) -> Result:
-    """The fast search; the exact one if asked for, or to find out how to repair."""
-    settled = Search(market).run()
+    """The fast search, calmed down where it goes in circles; the exact one if asked for, or to find out how to repair."""
+    search = Search(market)
+    settled: Settled | Calmed = search.run()
+    if settled.blocking:
+        settled = calm(market, search)
     if not settled.blocking and not exact:
         return _result(market, "stable_exists", settled.held)
     if not exact and not repair:
