@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from stadtkern.casework.kita.allocation.calming import calm
 from stadtkern.casework.kita.allocation.errors import ExactUnavailable
 from stadtkern.casework.kita.allocation.families import Search
 from stadtkern.casework.kita.allocation.formats import RoundInstance
@@ -63,9 +64,13 @@ def compute(data: bytes, *, seconds: float, tick: Tick = lambda _: None) -> Comp
     instance = read_round(as_object(load_json(data, "instance"), ""))
     market = market_of_round(instance)
     tick(10)
-    settled = Search(market).run()
+    search = Search(market)
+    settled = search.run()
     held, blocking, exact = settled.held, settled.blocking, False
     extra: list[tuple[int, int]] = []
+    if blocking:
+        calmed = calm(market, search)
+        held, blocking = calmed.held, calmed.blocking
     if blocking:
         tick(30)
         held, blocking, extra, exact = _exactly(market, held, blocking, settled.restless, seconds)
