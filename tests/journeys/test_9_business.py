@@ -43,7 +43,7 @@ def test_applies_for_a_business_and_by_power_of_attorney(city: Any, person: Any,
     name = f"{city.town.word()} & Töchter GmbH"
 
     # founding asks for a proven identity, then for a register entry that fits the legal form
-    owner.go("/unternehmen/neu/").sees("Vertrauensniveau")
+    owner.go("/unternehmen/neu/").sees("sichere Anmeldung")
     prove(city, owner_mail)
     found(owner, name)
 

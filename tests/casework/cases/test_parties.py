@@ -320,6 +320,7 @@ def test_the_question_for_whom_comes_before_the_form(cast, again, empower, now):
         page.status_code == 200
         and f"In Vollmacht für {Business.objects.get(pk=cast['business'])}" in page.text
     )
+    assert client.post(begin, {"gefragt": "1"}).status_code == 422
     assert client.post(begin, {"fuer": "falsch"}).status_code == 422
     assert client.post(begin, {"fuer": str(cast["firm"])}).status_code == 422
     assert Draft.objects.filter(acted_by_id=cast["client"].account_id).count() == 0

@@ -57,7 +57,8 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         "weak": actor.account_id is not None and actor.assurance < needed,
         "login": accounts.login_url(reverse("forms:apply-start", args=[slug])),
         "drafts": [
-            {"draft": draft, "url": _resume_url(draft), "party": parties.name_of(actor, draft)} for draft in drafts
+            {"draft": draft, "url": _resume_url(draft), "party": parties.name_of(actor, draft)}
+            for draft in drafts
         ],
         "for_business": parties.is_for_business(slug),
         "begin": reverse("forms:begin", args=[slug]),
@@ -86,7 +87,7 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
     options = parties.options(actor, slug)
     chosen = request.POST.get("fuer", "")
     if chosen not in {key for key, _label in options} and (chosen or len(options) > 1):
-        return _choose_party(request, slug, options, told="fuer" in request.POST)
+        return _choose_party(request, slug, options, told=bool(chosen) or "gefragt" in request.POST)
     party_id = UUID(chosen) if chosen and chosen != parties.MYSELF else None
     draft = actions.start_draft(actor=actor, service_slug=slug, now=clock.now(), party_id=party_id)
     return enter(request, draft)
