@@ -14,20 +14,23 @@ from tests.journeys.test_8_process_designer import HOME
 
 def add(designer: Person, form: str, kind: str, label: str, parent: str = "", **more: str) -> None:
     """A new element by its two pages: what and where, then its properties."""
-    designer.go(f"{form}neu/").pick("Art", kind)
     if parent:
-        designer.page.get_by_label("Steht in").select_option(label=re.compile(f"^(– )*{re.escape(parent)}$"))
+        designer.go(form).click(re.compile(f"hinein\\s*: {re.escape(parent)}"), role="link")
+    else:
+        designer.go(f"{form}neu/")
+    designer.page.locator(f"input[name=kind][value={kind}]").check()
     designer.click("Weiter", role="button").fill("Frage oder Überschrift", label)
     for name, text in more.items():
         designer.page.locator(f"#{name}").fill(text)
-    designer.click("Hinzufügen", role="button", exact=True).sees(f"„{label}“ ist dazugekommen")
+    designer.click("Hinzufügen", role="button", exact=True).sees("Formular „", label)
 
 
 def test_a_form_from_nothing_goes_live(city: Any, person: Any, scripts: bool, tmp_path: Path) -> None:
     word = city.town.word()
     title = f"Standplatz {word}"
     designer = city.desk("g.gestalt", make=person, scripts=scripts)
-    designer.go(f"{HOME}neu/").pick("Ablauf", "Standardablauf").fill("Name der neuen Leistung", title)
+    designer.go(f"{HOME}neu/").page.locator("input[name=origin][value=standard]").check()
+    designer.fill("Name der neuen Leistung", title)
     designer.choose("Zuständiges Amt der neuen Leistung", OFFICE).click("Entwurf anlegen", role="button")
     draft = designer.page.url
     designer.go(f"{draft}texte/eckdaten/").fill("Aktenzeichen nach Aktenplan", "82.10")
@@ -37,18 +40,18 @@ def test_a_form_from_nothing_goes_live(city: Any, person: Any, scripts: bool, tm
     form = f"{draft}formular/"
     designer.go(form).fill("Rechtsgrundlage", "§ 67 GewO").click("Leeres Formular anlegen", role="button")
     designer.sees("Noch leer", "Das Formular ist noch leer.")
-    add(designer, form, "Gruppe", "Ihr Stand")
-    add(designer, form, "Text, eine Zeile", "Wie heißt Ihr Stand?", "Ihr Stand", alias="standname")
-    add(designer, form, "Ja oder Nein", "Brauchen Sie Strom?", "Ihr Stand", alias="strom")
-    add(designer, form, "Ganze Zahl", "Wie viel Watt?", "Ihr Stand", alias="watt", visible_if="strom = true")
-    add(designer, form, "Gruppe", "Tage", most="5")
-    add(designer, form, "Ganze Zahl", "Wie viele Meter?", "Tage", alias="meter")
-    add(designer, form, "Gruppe", "Unterlagen und Gebühr")
-    add(designer, form, "Datei hochladen", "Gewerbeschein", "Unterlagen und Gebühr")
+    add(designer, form, "group", "Ihr Stand")
+    add(designer, form, "text", "Wie heißt Ihr Stand?", "Ihr Stand", alias="standname")
+    add(designer, form, "yesno", "Brauchen Sie Strom?", "Ihr Stand", alias="strom")
+    add(designer, form, "integer", "Wie viel Watt?", "Ihr Stand", alias="watt", visible_if="strom = true")
+    add(designer, form, "group", "Tage", most="5")
+    add(designer, form, "integer", "Wie viele Meter?", "Tage", alias="meter")
+    add(designer, form, "group", "Unterlagen und Gebühr")
+    add(designer, form, "file", "Gewerbeschein", "Unterlagen und Gebühr")
     add(
         designer,
         form,
-        "Geldbetrag",
+        "currency",
         "Gebühr",
         "Unterlagen und Gebühr",
         alias="gebuehr",
