@@ -9,6 +9,7 @@ is noted. Budgets are those of the plan."""
 from __future__ import annotations
 
 import json
+import math
 import os
 import random
 import resource
@@ -16,15 +17,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from benchmarks.kita_city import family_city, seat_city, strict_city
+from stadtkern.casework.kita.allocation.calming import calm
 from stadtkern.casework.kita.allocation.deferred import child_optimal
 from stadtkern.casework.kita.allocation.explain import Explainer
 from stadtkern.casework.kita.allocation.families import Search
 from stadtkern.casework.kita.allocation.forecast import back_test, read_births, read_children
 from stadtkern.casework.kita.allocation.formats import FamilyRound, SeatRound, StrictRound, read_instance
+from stadtkern.casework.kita.allocation.leftover import places_outside_wishes
 from stadtkern.casework.kita.allocation.market import market_of
 from stadtkern.casework.kita.allocation.redraw import redraw
 from stadtkern.casework.kita.allocation.rounds import (
@@ -40,6 +44,8 @@ from stadtkern.casework.kita.allocation.run import allocate, allocate_families
 from stadtkern.casework.kita.allocation.seats import allocate_seats
 from stadtkern.casework.kita.allocation.verify import Violation, verify
 from stadtkern.casework.kita.allocation.whatif import one_more_seat
+from stadtkern.casework.kita.demo.instances import round_of
+from stadtkern.casework.kita.demo.world import make
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results" / "kita.json"
@@ -248,6 +254,38 @@ def answers() -> None:
     note(f"one more seat, all {len(gains)} places tried, s", round(seconds, 1))
 
 
+def demo_city() -> None:
+    """The invented city: made, run, calmed where siblings go in circles, and places outside of the wishes."""
+    seconds, world = timed(lambda: make(today=date(2025, 10, 14)))
+    note("demo city of 10,000 children made, s", round(seconds, 2))
+    seconds, given = timed(lambda: round_of(world))
+    note(f"its round with points from the catalogues, {len(given.children)} children, s", round(seconds, 2))
+    compiled = compile_round(given)
+    seconds, result = timed(lambda: allocate_families(compiled.market))
+    note(f"its allocation ({result.status}), s", round(seconds, 2), seconds <= 1)
+    homes = {child.id: family.spot.metres for family in world.families for child in family.children}
+    kitas = {facility.key: facility.spot.metres for facility in world.facilities}
+
+    def minutes(child: str, kita: str) -> int | None:
+        away = int(math.dist(homes[child], kitas[kita]) * 1.3 / 75)
+        return away if away <= 60 else None
+
+    claims = frozenset(child.id for child in given.children if child.age != "0")
+    seconds, outside = timed(
+        lambda: places_outside_wishes(compiled, result.wish or (), minutes=minutes, claims=claims)
+    )
+    left = len(given.children) - result.placed
+    note(f"places outside the wishes, {len(outside)} of {left} children, s", round(seconds, 2), seconds <= 10)
+    for seed in (1, 2, 3):
+        market = compile_round(round_of(make(today=date(2025, 10, 14), seed=seed))).market
+        seconds, calmed = timed(lambda market=market: calm(market))
+        note(
+            f"families on whom a circle turns, city {seed}, in {seconds:.1f} s",
+            len(calmed.blocking),
+            len(calmed.blocking) <= 5,
+        )
+
+
 def forecasts() -> None:
     """The back-test on the series of Konstanz."""
     shared = Path(os.environ.get("STADTKERN_SHARED", ROOT.parent / "shared" / "data")) / "kita/real"
@@ -276,6 +314,7 @@ def main(arguments: list[str]) -> int:
     seats(quick)
     families()
     answers()
+    demo_city()
     forecasts()
     note("load average at end", round(os.getloadavg()[0], 1))
     RESULTS.parent.mkdir(exist_ok=True)

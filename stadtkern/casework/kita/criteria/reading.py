@@ -75,7 +75,7 @@ def examine(document: object) -> tuple[Catalogue, list[Finding]]:
 
 
 def findings(catalogue: Catalogue) -> list[Finding]:
-    """What is wrong with the rules: unknown facts, wrong types, something other than a number; and facts of wishes in a hurry."""
+    """What is wrong with the rules: unknown facts, wrong types, something other than a number."""
     found = []
     for at, criterion in enumerate(catalogue.criteria):
         path = f"/criteria/{at}/points"
