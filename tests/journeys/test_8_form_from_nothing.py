@@ -77,8 +77,8 @@ def test_a_form_from_nothing_goes_live(city: Any, person: Any, scripts: bool, tm
     )
 
     # a resident applies on a telephone
-    resident = person(scripts=scripts, device=PHONE)
-    resident.go(f"/antrag/standplatz-{word.lower()}/").click("Antrag beginnen", role="button")
+    resident = person(city.base, scripts=scripts, device=PHONE)
+    resident.go(f"/antrag/standplatz-{word.lower()}/").click("Ohne Anmeldung beginnen", role="button")
     if resident.has("Weiter zum Formular"):
         resident.click("Weiter zum Formular")
     resident.fill("Wie heißt Ihr Stand?", f"Käse {word}").pick("Brauchen Sie Strom?", "Nein").click(

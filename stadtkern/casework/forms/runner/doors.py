@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 
 from stadtkern.casework.forms.runner import sending, web
-from stadtkern.casework.forms.runner.mode import PREVIEW, Mode
+from stadtkern.casework.forms.runner.mode import PREVIEW, PUBLIC, Mode
 from stadtkern.foundation.shell import api as shell
 
 View = Callable[..., HttpResponseBase]
@@ -37,9 +38,15 @@ def draft_urls(mode: Mode, gate: Gate, prefix: str = "") -> list[URLPattern]:
 
 def _behind(mode: Mode, gate: Gate, view: Any) -> View:
     def run(request: HttpRequest, slug: str, draft_id: UUID, **more: Any) -> HttpResponseBase:
-        answer: HttpResponseBase = view(request, mode, slug, draft_id, **more)
-        if mode is PREVIEW:
-            shell.framed_here(answer)
+        if mode is not PREVIEW:
+            plain: HttpResponseBase = view(request, mode, slug, draft_id, **more)
+            return plain
+        framed = (
+            request.headers.get("Sec-Fetch-Dest") == "iframe"
+        )  # "as on a telephone": without the frame of the desk
+        seen = replace(mode, frame=PUBLIC.frame) if framed else mode
+        answer: HttpResponseBase = view(request, seen, slug, draft_id, **more)
+        shell.framed_here(answer)
         return answer
 
     run.__name__ = f"{mode.name}_{view.__name__}"
