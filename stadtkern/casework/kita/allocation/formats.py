@@ -89,7 +89,8 @@ class RoundEntry(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundInstance:
-    """``kita-round-1``: a published round of the city (``roundfile``). ``keeps``: families whose last wish is the place they hold."""
+    """``kita-round-1``: a published round of the city (``roundfile``). ``keeps``: families whose last wish is the place they hold;
+    ``excused``: families with joint wishes that the office decides about apart, because no stable result was found with them."""
 
     name: str
     seats: Sequence[Row]
@@ -101,6 +102,7 @@ class RoundInstance:
     commitment: bytes
     frozen_sha256: bytes
     granted: Sequence[tuple[int, int]]
+    excused: frozenset[int] = frozenset()
 
 
 Instance = StrictRound | SeatRound | FamilyRound | TiesRound | RoundInstance

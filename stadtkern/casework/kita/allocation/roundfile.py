@@ -1,4 +1,5 @@
-"""``kita-round-1``: a round of the city as it is published. What was frozen, the beacon drawn afterwards, the seats granted after that.
+"""``kita-round-1``: a round of the city as it is published. What was frozen, the beacon drawn afterwards, and what
+the office decided after that: seats ``granted``, families with joint wishes ``excused`` (named, because no stable result was found with them).
 
 ``frozen`` is what the commitment (SHA-256 of its canonical bytes) binds: seats by class, families with joint wishes, and for every child in
 every wish ``[Kita, points, [classes that fit]]``. No name, no age, no address: what a class takes was judged at the freeze, and the annex
@@ -66,6 +67,7 @@ def read_round(top: Mapping[str, object]) -> RoundInstance:
         commitment=_hex(top, "commitment"),
         frozen_sha256=digest,
         granted=_granted(top, seats),
+        excused=_excused(top, families),
     )
 
 
@@ -154,6 +156,15 @@ def _granted(top: Mapping[str, object], seats: Sequence[Sequence[int]]) -> list[
             raise InputRefused(f"/granted/{at}", "diese Platzart gibt es nicht")
         found.append((pair[0], pair[1]))
     return found
+
+
+def _excused(top: Mapping[str, object], families: Sequence[Sequence[int]]) -> frozenset[int]:
+    """Only families with several children: a single child always has its place by right."""
+    listed = as_wholes(top.get("excused", []), "/excused", 0, len(families) - 1)
+    for family in listed:
+        if len(families[family]) == 1:
+            raise InputRefused("/excused", f"Familie {family} hat nur ein Kind")
+    return frozenset(listed)
 
 
 def market_of_round(instance: RoundInstance) -> Market:

@@ -100,8 +100,10 @@ class _Checker:
                 raise Violation(f"Familie {family} verliert den Platz, den sie hat.")
 
     def blocking(self) -> None:
-        """No family could have a better wish."""
+        """No family could have a better wish, but for those that the office named."""
         for family, at in enumerate(self.held):
+            if family in self.instance.excused:
+                continue
             wishes = self.instance.wishes[family]
             for wish in range(at if at >= 0 else len(wishes)):
                 if self._open(family, wish):

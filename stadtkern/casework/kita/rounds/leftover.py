@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from stadtkern.casework.kita import rules as kita_rules
+from stadtkern.casework.kita.allocation.leftover import Searching, Way, assign
 from stadtkern.casework.kita.models import (
     ACTIVE_STATES,
     Facility,
@@ -55,7 +55,7 @@ def seats_left(row: Round) -> list[tuple[Facility, SeatLine]]:
 
 
 def proposals(row: Round, *, most: int = 200) -> list[Proposal]:
-    """Who could get which seat that is left: legal claims first, then the least way for all (``assign``)."""
+    """Who could get which seat that is left: legal claims first, then the least way for all (``allocation.leftover``)."""
     children = waiting(row)[:most]
     seats = seats_left(row)
     hard = set(
@@ -66,20 +66,27 @@ def proposals(row: Round, *, most: int = 200) -> list[Proposal]:
             "registration_id", "facility_id"
         )
     )
-    options: list[list[tuple[int, int]]] = []
+    searching = []
     for child in children:
         born = child.child.birth_date or child.child.expected_on
         tags = tags_of(child, child.pk in hard)
-        options.append(
-            [
-                (at, metres_of(child, facility) or FAR)
-                for at, (facility, line) in enumerate(seats)
-                if born is not None
-                and (child.pk, facility.pk) not in refused
-                and line.takes(born=born, hours=min(child.hours, line.seat_class.max_hours), start=child.start_on, tags=tags)
-            ]
-        )  # fmt: skip
-    chosen = assign([line.count for _, line in seats], options)
+        ways = [
+            Way(kita=at, mask=1, minutes=kita_rules.walk_minutes(metres_of(child, facility) or FAR))
+            for at, (facility, line) in enumerate(seats)
+            if born is not None
+            and (child.pk, facility.pk) not in refused
+            and line.takes(
+                born=born,
+                hours=min(child.hours, line.seat_class.max_hours),
+                start=child.start_on,
+                tags=tags,
+            )
+        ]
+        searching.append(
+            Searching(ways=ways, claim=born is not None and kita_rules.claim_on(born) <= child.start_on)
+        )
+    found = assign([[line.count] for _, line in seats], searching).way
+    chosen = [searching[number].ways[way].kita if way >= 0 else None for number, way in enumerate(found)]
     return [
         Proposal(
             registration=child,
@@ -103,58 +110,6 @@ def metres_of(child: Registration, facility: Facility) -> int | None:
     if None in ends:
         return None
     return kita_rules.metres((ends[0], ends[1]), (ends[2], ends[3]))  # type: ignore[arg-type]
-
-
-def assign(counts: Sequence[int], options: Sequence[Sequence[tuple[int, int]]]) -> list[int | None]:
-    """The most children in their order of claim, then the least sum of metres: successive shortest paths, one child after the other.
-
-    A child that got a seat keeps one (its seat may change), so nobody with an earlier claim loses to a later one.
-    """
-    holds: list[int | None] = [None] * len(options)
-    sitting: list[list[int]] = [[] for _ in counts]
-    cost = [dict(row) for row in options]
-    for child in range(len(options)):
-        path = _cheapest(child, counts, cost, holds, sitting)
-        for mover, seat in path:
-            old = holds[mover]
-            if old is not None:
-                sitting[old].remove(mover)
-            holds[mover] = seat
-            sitting[seat].append(mover)
-    return holds
-
-
-def _cheapest(
-    child: int,
-    counts: Sequence[int],
-    cost: Sequence[dict[int, int]],
-    holds: Sequence[int | None],
-    sitting: Sequence[Sequence[int]],
-) -> list[tuple[int, int]]:
-    """Moves that seat one more child at the least extra way (Bellman-Ford over seat classes); [] if none fits."""
-    best: dict[int, tuple[int, int, int | None]] = {
-        seat: (metres, child, None) for seat, metres in cost[child].items()
-    }
-    changed = True
-    while changed:
-        changed = False
-        for seat in list(best):
-            for mover in sitting[seat]:
-                for other, metres in cost[mover].items():
-                    total = best[seat][0] - cost[mover][seat] + metres
-                    if other != seat and (other not in best or total < best[other][0]):
-                        best[other] = (total, mover, seat)
-                        changed = True
-    free = [seat for seat in best if len(sitting[seat]) < counts[seat]]
-    if not free:
-        return []
-    at: int | None = min(free, key=lambda seat: (best[seat][0], seat))
-    moves: list[tuple[int, int]] = []
-    while at is not None:
-        _, mover, before = best[at]
-        moves.append((mover, at))
-        at = before
-    return moves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

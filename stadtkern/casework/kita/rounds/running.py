@@ -27,7 +27,11 @@ MOST_SEATS: Final = 3
 
 
 def instance_bytes(
-    frozen: Mapping[str, Any], root: str, beacon: str, granted: Sequence[Sequence[int]]
+    frozen: Mapping[str, Any],
+    root: str,
+    beacon: str,
+    granted: Sequence[Sequence[int]] = (),
+    excused: Sequence[int] = (),
 ) -> bytes:
     """The published file of a round: the same bytes for the same arguments."""
     return canonical(
@@ -37,6 +41,7 @@ def instance_bytes(
             "commitment": root,
             "beacon": beacon,
             "granted": [list(pair) for pair in granted],
+            "excused": sorted(excused),
         }
     )
 
@@ -71,6 +76,7 @@ def compute(data: bytes, *, seconds: float, tick: Tick = lambda _: None) -> Comp
     if blocking:
         calmed = calm(market, search)
         held, blocking = calmed.held, calmed.blocking
+        blocking = [family for family in blocking if family not in instance.excused]
     if blocking:
         tick(30)
         held, blocking, extra, exact = _exactly(market, held, blocking, settled.restless, seconds)

@@ -56,7 +56,7 @@ def last_rules(row: Round) -> list[CatalogueLine] | None:
 def _places(taken: snapshot.Snapshot) -> dict[str, int]:
     """Kita (or -1) by public id with a lottery nobody will use again."""
     root = hashlib.sha256(taken.frozen_bytes).hexdigest()
-    data = running.instance_bytes(taken.frozen, root, hashlib.sha256(b"shadow").hexdigest(), [])
+    data = running.instance_bytes(taken.frozen, root, hashlib.sha256(b"shadow").hexdigest())
     result = running.compute(data, seconds=20).result
     return dict(zip(taken.frozen["ids"], result.assignment, strict=True))
 

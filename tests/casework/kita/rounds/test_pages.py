@@ -137,7 +137,7 @@ def _families(city: Any, now: datetime) -> None:
     family = login(city.parents[at])
     assert "hat keiner Ihrer Wünsche geklappt" in text(family.get(f"/kita/ergebnis/{left.pk}/"))
     for language, words in (("en", "place"), ("tr", "yer"), ("uk", "місц")):
-        page = text(family.get(f"/kita/ergebnis/{left.pk}/", headers={"Accept-Language": language}))
+        page = text(family.get(f"/kita/ergebnis/{left.pk}/?lang={language}", follow=True))
         assert words in page, language
 
 

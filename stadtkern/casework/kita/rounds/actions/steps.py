@@ -40,6 +40,7 @@ from stadtkern.kernel import clock
 from stadtkern.kernel.errors import InvalidInput
 
 BATCH = 2_000
+MOST_EXCUSED = 10
 
 
 @transaction.atomic
@@ -181,7 +182,11 @@ def _write_instance(row: Round, now: datetime) -> None:
     before = row.instance_file_id
     frozen = json.loads(read(row.frozen_file_id))
     content = running.instance_bytes(
-        frozen, row.root_sha256, row.beacon_hex, [grant["seat"] for grant in row.granted]
+        frozen,
+        row.root_sha256,
+        row.beacon_hex,
+        [item["seat"] for item in row.granted if "seat" in item],
+        [item["family"] for item in row.granted if "family" in item],
     )
     row.instance_file_id = keep(content, "runde.json", now)
     if before is not None:
@@ -210,21 +215,38 @@ def release(*, actor: Actor, round_id: UUID, now: datetime) -> None:
 def grant(*, actor: Actor, round_id: UUID, now: datetime) -> None:
     """The office adds the seats that were proposed because no stable result exists without them. The run has to be released again.
 
-    The lottery stays as it is drawn: granted seats are outside of what the root binds.
+    The lottery stays as it is drawn: what is decided now is outside of what the root binds, and published with it.
     """
     policies.require_office(actor)
     row = locked(round_id)
     if row.state != RoundState.DRAWN or not row.proposal.get("seats"):
         raise WrongStep()
+    _decide(row, [{"seat": seat} for seat in row.proposal["seats"]], actor, now)
+    tell(actor, "round_seats_granted", row.pk, now)
+
+
+@transaction.atomic
+def excuse(*, actor: Actor, round_id: UUID, now: datetime) -> None:
+    """The office goes on without a stable place for the few families on whom it turns; it decides about them apart (hardship).
+
+    They are numbers in the published file, so everybody sees how many and that nobody else is concerned. Raises ``WrongStep``.
+    """
+    policies.require_office(actor)
+    row = locked(round_id)
+    if row.state != RoundState.DRAWN or not row.proposal.get("families"):
+        raise WrongStep()
+    _decide(row, [{"family": family} for family in row.proposal["families"]], actor, now)
+    tell(actor, "round_families_excused", row.pk, now)
+
+
+def _decide(row: Round, items: list[dict[str, Any]], actor: Actor, now: datetime) -> None:
     by = {"by": actor.name[:200], "at": now.isoformat()}
-    row.granted = [*row.granted, *({"seat": seat, **by} for seat in row.proposal["seats"])]
-    seats = len(row.proposal["seats"])
+    row.granted = [*row.granted, *(item | by for item in items)]
     row.proposal, row.progress = {}, 0
     row.asked_by_id, row.asked_by_name = actor.account_id, actor.name[:200]
     row.released_by_id, row.released_by_name = None, ""
     _write_instance(row, now)
     row.save()
-    tell(actor, "round_seats_granted", row.pk, now, seats=seats)
 
 
 def finish(
@@ -252,6 +274,7 @@ def _propose(row: Round, computed: running.Computed) -> None:
     frozen = json.loads(read(row.frozen_file_id))
     row.proposal = {
         "blocking": len(computed.result.blocking),
+        "families": _few(computed),
         "exact": computed.exact,
         "seats": [list(seat) for seat in computed.extra],
         "names": [
@@ -261,6 +284,13 @@ def _propose(row: Round, computed: running.Computed) -> None:
     }
     row.progress = 0
     row.save()
+
+
+def _few(computed: running.Computed) -> list[int]:
+    """The families to name, if they are few and all have joint wishes; else there is nothing to decide about apart."""
+    found = list(computed.result.blocking)
+    joint = all(len(computed.market.families[family]) > 1 for family in found)
+    return found if joint and len(found) <= MOST_EXCUSED else []
 
 
 def _figures(row: Round, computed: running.Computed, reader: running.Reader) -> dict[str, Any]:
@@ -324,7 +354,7 @@ def _write_lists(
 @transaction.atomic
 def certify(*, actor: Actor, round_id: UUID, now: datetime) -> None:
     """The independent checker reads the two files as a stranger would. Raises ``CertificateFailed`` with the first broken promise."""
-    from stadtkern.casework.kita.allocation.formats import read_instance
+    from stadtkern.casework.kita.allocation.formats import RoundInstance, read_instance
     from stadtkern.casework.kita.allocation.verify import Violation, verify
     from stadtkern.kernel.strict_reading import load_json
 
@@ -342,7 +372,7 @@ def certify(*, actor: Actor, round_id: UUID, now: datetime) -> None:
         **row.result,
         "instance_sha256": digest,
         "outcome_sha256": hashlib.sha256(outcome).hexdigest(),
-        "justified_envy": 0,
+        "justified_envy": len(instance.excused) if isinstance(instance, RoundInstance) else 0,
         "certified_at": now.isoformat(),
     }
     move(row, RoundState.CERTIFIED, actor=actor, now=now, outcome=row.result["outcome_sha256"])

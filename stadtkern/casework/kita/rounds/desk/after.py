@@ -246,7 +246,7 @@ def hardship(request: HttpRequest, registration_id: UUID) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, key: UUID) -> None:
-    verb, actor, now = request.POST.get("verb"), actor_of(request), clock.now()
+    verb, actor, now = request.POST.get("verdict"), actor_of(request), clock.now()
     if verb == "approve":
         hardships.approve(actor=actor, registration_id=key, now=now)
     elif verb == "end":

@@ -252,6 +252,7 @@ def step(request: HttpRequest, round_id: UUID, step: str) -> HttpResponse:
         ),
         "freigeben": lambda: steps.release(actor=actor, round_id=round_id, now=now),
         "plaetze": lambda: steps.grant(actor=actor, round_id=round_id, now=now),
+        "familien": lambda: steps.excuse(actor=actor, round_id=round_id, now=now),
         "nachpruefen": lambda: steps.certify(actor=actor, round_id=round_id, now=now),
         "uebergeben": lambda: steps.hand_over(actor=actor, round_id=round_id, now=now),
         "angebote": lambda: offers.release(actor=actor, round_id=round_id, now=now),
