@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from hashlib import sha256
 from typing import BinaryIO
@@ -14,6 +15,7 @@ from django.db import transaction
 
 from stadtkern.casework.cases import api as cases
 from stadtkern.casework.kita import policies, rules
+from stadtkern.casework.kita.actions import telling
 from stadtkern.casework.kita.actions.drafts import PROOFS
 from stadtkern.casework.kita.actions.registering import add_wishes
 from stadtkern.casework.kita.errors import LinkExpired, RegistrationRefused, WishesFixed
@@ -57,7 +59,7 @@ def change_wishes(
         return newest.version
     by = "family" if cases.is_own(actor, row.case_id) else "office"
     version = add_wishes(row, wishes, {kita.key: kita for kita in kitas}, by=by, now=now)
-    cases.note(row.case_id, "kita_wishes", actor=actor, now=now, public=True)
+    telling.note(row, "kita_wishes", actor=actor, now=now)
     return version.version
 
 
@@ -77,13 +79,17 @@ def withdraw(*, actor: Actor, registration_id: UUID, reason: str, now: datetime)
         raise WishesFixed(
             "Diese Anmeldung ist schon beendet.", message_en="This registration has ended already."
         )
-    if cases.is_own(actor, row.case_id):
-        cases.withdraw(actor=actor, case_id=row.case_id, reason=reason[:200], now=now)
-    else:
-        cases.note(row.case_id, "withdrawn", actor=actor, now=now, public=True, data={"reason": reason[:200]})
+    _end_case(row, actor if cases.is_own(actor, row.case_id) else None, reason[:200], now)
     Registration.objects.filter(pk=row.pk).update(
         state=State.WITHDRAWN, ended_at=now, ended_reason=reason[:200]
     )
+
+
+def _end_case(row: Registration, actor: Actor | None, reason: str, now: datetime) -> None:
+    """The case ends with its registration, or it would never be erased. Without the family itself the platform stands for it."""
+    who = actor or replace(system(tenancy.current_id()), guest_keys=frozenset({row.case_id}))
+    if cases.is_own(who, row.case_id):
+        cases.withdraw(actor=who, case_id=row.case_id, reason=reason, now=now)
 
 
 @transaction.atomic
@@ -114,7 +120,7 @@ def add_proof(
         raise InvalidInput("Mehr Dateien gehen hier nicht.", message_en="No more files here.")
     claim.file_ids = [*claim.file_ids, stored.id]
     claim.save()
-    cases.note(row.case_id, "kita_proof", actor=actor, now=now, public=True)
+    telling.note(row, "kita_proof", actor=actor, now=now)
     return claim.pk
 
 
@@ -136,8 +142,8 @@ def ask(*, registration_id: UUID, now: datetime) -> str:
         if row.language == "en"
         else "Brauchen Sie den Kita-Platz noch?"
     )
-    cases.tell_applicant(row.case_id, kind="kita", title=title, now=now, mail=False)
-    cases.note(row.case_id, "kita_asked", actor=actor, now=now, public=True)
+    telling.tell(row, title, now=now, mail=False)
+    telling.note(row, "kita_asked", actor=actor, now=now)
     who = row.guardians.first()
     if who is not None and who.email:
         link = f"{settings.PUBLIC_URL.rstrip('/')}/kita/bestaetigen/{token}/"
@@ -191,7 +197,7 @@ def _confirm(row: Registration, actor: Actor, now: datetime) -> None:
     Reconfirmation.objects.filter(registration=row, confirmed_at=None).update(confirmed_at=now)
     row.confirm_by_on = clock.local(now).date() + rules.CONFIRM_EVERY
     row.save(update_fields=["confirm_by_on"])
-    cases.note(row.case_id, "kita_confirmed", actor=actor, now=now, public=True)
+    telling.note(row, "kita_confirmed", actor=actor, now=now)
 
 
 def ask_and_expire(now: datetime) -> tuple[int, int]:
@@ -218,10 +224,11 @@ def expire(*, registration_id: UUID, now: datetime) -> None:
         return
     row.state, row.ended_at, row.ended_reason = State.EXPIRED, now, "keine Antwort"
     row.save(update_fields=["state", "ended_at", "ended_reason"])
+    _end_case(row, None, row.ended_reason, now)
     title = (
         "Your nursery registration has ended"
         if row.language == "en"
         else "Ihre Kita-Anmeldung ist abgelaufen"
     )
-    cases.tell_applicant(row.case_id, kind="kita", title=title, now=now)
-    cases.note(row.case_id, "kita_expired", actor=system(tenancy.current_id()), now=now, public=True)
+    telling.tell(row, title, now=now)
+    telling.note(row, "kita_expired", actor=system(tenancy.current_id()), now=now)

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from stadtkern.casework.cases import api as cases
 from stadtkern.casework.kita import policies, rules
+from stadtkern.casework.kita.actions import telling
 from stadtkern.casework.kita.models import ClaimReview, CriterionClaim, Facility, Verdict
 from stadtkern.casework.kita.queries import points
 from stadtkern.foundation.access.api import Actor
@@ -55,10 +55,10 @@ def review(
         now=now,
         details={"criterion": claim.criterion, "verdict": done.verdict},
     )
-    cases.note(row.case_id, "kita_reviewed", actor=actor, now=now, public=True)
+    telling.note(row, "kita_reviewed", actor=actor, now=now)
     if not accept:
         title = "A proof was not accepted" if row.language == "en" else "Ein Nachweis wurde nicht anerkannt"
-        cases.tell_applicant(row.case_id, kind="kita", title=title, now=now)
+        telling.tell(row, title, now=now)
     return done.pk
 
 

@@ -10,6 +10,7 @@ from stadtkern.kernel import clock
 
 
 def test_a_small_world_stands_in_the_tables(mainz: Any, now: datetime) -> None:
+    from stadtkern.casework.kita.actions import changing
     from stadtkern.casework.kita.demo.loading import Loader
     from stadtkern.casework.kita.models import Contract, Facility, Registration, SeatCount, Wish
     from stadtkern.casework.kita.queries import points
@@ -29,3 +30,8 @@ def test_a_small_world_stands_in_the_tables(mainz: Any, now: datetime) -> None:
     first = newest.wishes.select_related("facility").get(rank=1)
     situation = points.situations([row], world.opening)[row.pk]
     assert points.points_at(situation, first.facility, world.opening).total > 0
+    # a registration without a case can be asked and end like any other
+    changing.ask(registration_id=row.pk, now=now)
+    changing.expire(registration_id=row.pk, now=now)
+    row.refresh_from_db()
+    assert row.state == "expired"
