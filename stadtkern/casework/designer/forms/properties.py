@@ -29,6 +29,7 @@ MAX_TEXT = 4_000
 DEFAULTS: Mapping[str, Values] = {
     "text": {"max_length": "100"},
     "longtext": {"max_length": "2000"},
+    "yesno": {"consent": "no"},
     "file": {"media_types": "application/pdf image/jpeg image/png", "max_size": "10"},
 }
 
