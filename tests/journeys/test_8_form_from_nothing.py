@@ -19,7 +19,7 @@ def add(designer: Person, form: str, kind: str, label: str, parent: str = "", **
     else:
         designer.go(f"{form}neu/")
     designer.page.locator(f"input[name=kind][value={kind}]").check()
-    designer.click("Weiter", role="button").fill("Frage oder Überschrift", label)
+    designer.click("Weiter", role="button", exact=True).fill("Frage oder Überschrift", label)
     for name, text in more.items():
         designer.page.locator(f"#{name}").fill(text)
     designer.click("Hinzufügen", role="button", exact=True).sees("Formular „", label)
@@ -84,7 +84,7 @@ def test_a_form_from_nothing_goes_live(city: Any, person: Any, scripts: bool, tm
     resident.fill("Wie heißt Ihr Stand?", f"Käse {word}").pick("Brauchen Sie Strom?", "Nein").click(
         "Weiter", role="button"
     )
-    resident.fill("Wie viele Meter?", "4").click("Weiter", role="button")
+    resident.fill("Wie viele Meter?", "4").click("Weiter", role="button", exact=True)
     resident.upload("Gewerbeschein", picture(tmp_path / "Gewerbeschein.png"))
-    resident.click("Weiter", role="button").sees(f"Käse {word}", "24,00")
+    resident.click("Weiter", role="button", exact=True).sees(f"Käse {word}", "24,00")
     resident.click("Antrag abschicken", role="button").sees("Aktenzeichen")
