@@ -14,6 +14,7 @@ from django.test import Client
 from stadtkern.casework.kita.models import Registration
 from stadtkern.foundation.accounts.models import Account
 from stadtkern.foundation.accounts.session import ASSURANCE, SECOND_FACTOR
+from stadtkern.foundation.audit.models import Entry
 from stadtkern.kernel import clock
 from tests.casework.kita.test_registering import PNG
 
@@ -173,6 +174,10 @@ def test_the_counter_registers_for_a_family(kitas: Any, make_actor: Any) -> None
     row = Registration.objects.get()
     assert done.status_code == 200 and row.channel == "phone" and "Code für die Familie" in text(done)
     assert counter.get(f"/kita/meine/{row.pk}/").status_code == 200
+    assert Entry.objects.filter(action="kita.read_registration").exists()
+    counter.post(f"/kita/meine/{row.pk}/zurueckziehen/", {"reason": "am Telefon"})
+    row.refresh_from_db()
+    assert row.state == "withdrawn"
     assert login(make_actor("counter")).get(f"/kita/meine/{row.pk}/").status_code == 404
 
 

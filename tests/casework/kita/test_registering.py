@@ -162,6 +162,8 @@ def test_a_family_that_does_not_answer_loses_its_registration_and_one_tap_keeps_
     with pytest.raises(LinkExpired):
         changing.find_by_token("falsch", now.date())
     assert CaseEvent.objects.filter(case_id=silent.case_id, kind="kita_expired").exists()
+    case = Case.objects.get(pk=silent.case_id)
+    assert case.state_kind == "closed" and case.retain_until_on is not None, "or it would never be erased"
 
 
 def test_a_guest_gets_a_code_and_strangers_see_nothing(register: Any, mainz: Any, make_actor: Any) -> None:

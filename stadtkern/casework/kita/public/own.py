@@ -22,6 +22,7 @@ from stadtkern.casework.kita.public import register
 from stadtkern.casework.kita.public.common import actor_of, base, by_field, in_language, open_here
 from stadtkern.casework.kita.queries import points
 from stadtkern.foundation.access.api import guest_or_resident, public
+from stadtkern.foundation.audit import api as audit
 from stadtkern.kernel import clock
 from stadtkern.kernel.errors import DomainError
 
@@ -71,7 +72,12 @@ def done(request: HttpRequest, registration_id: UUID) -> HttpResponse:
 @require_safe
 def own(request: HttpRequest, registration_id: UUID) -> HttpResponse:
     """Where it stands, and the points at each Kita."""
-    row = policies.find_own(actor_of(request), registration_id)
+    actor = actor_of(request)
+    row = policies.find_own(actor, registration_id)
+    if not cases.is_own(actor, row.case_id):  # the office or a counter helps
+        audit.record(
+            actor=actor, action="kita.read_registration", obj=("kita_registration", row.pk), now=clock.now()
+        )
     today = clock.today()
     wishes = _wishes(row)
     situation = points.situations([row], today)[row.pk]
