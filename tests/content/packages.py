@@ -18,6 +18,7 @@ from stadtkern.casework.forms.rules_run import RulesRun
 from stadtkern.casework.forms.ruleset import Ruleset, parse_ruleset
 from stadtkern.casework.forms.xdf import read_form
 from stadtkern.casework.processes.api import Procedure
+from stadtkern.casework.processes.packages.parameters import effective
 from stadtkern.casework.processes.packages.procedure import read_procedure
 from tests.casework.processes.packages_of import shipped
 
