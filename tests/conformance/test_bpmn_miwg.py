@@ -54,6 +54,9 @@ EXECUTABLE = {
     "C.9.1",
     "C.9.2",
 }
+# Every play is drawn from its number; most models are entered whole after a few.
+LEAST_PLAYS, MOST_PLAYS = 6, 100
+
 BESIDE_AN_EMPTY_SUB_PROCESS = {
     "A.3.0": {
         "Boundary Intermediate Event Non-Interrupting Message",
@@ -174,7 +177,9 @@ def test_executable_processes_run_to_their_end(name: str) -> None:
     assert ready
     for identifier, process in ready.items():
         entered: set[str] = set()
-        for seed in range(100):
+        for seed in range(MOST_PLAYS):
+            if seed >= LEAST_PLAYS and entered.issuperset(wanted(process, name)):
+                break
             chance = random.Random(seed)
             run = Run(ready, partial(some_data, ready, chance), chance)
             run.begin(identifier, "i", at=starts(process))
@@ -184,3 +189,9 @@ def test_executable_processes_run_to_their_end(name: str) -> None:
             entered |= set(run.entered)
         missing = {process.nodes[key].name or key for key in process.nodes if key not in entered}
         assert missing == BESIDE_AN_EMPTY_SUB_PROCESS.get(name, set())
+
+
+def wanted(process: m.Process, name: str) -> set[str]:
+    """The nodes that plays can reach."""
+    beside = BESIDE_AN_EMPTY_SUB_PROCESS.get(name, set())
+    return {key for key, node in process.nodes.items() if (node.name or key) not in beside}

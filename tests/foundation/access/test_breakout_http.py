@@ -24,7 +24,11 @@ pytestmark = pytest.mark.django_db
 
 SECRET = "Geheim-aus-Bodenheim"
 # Asks for the code before it looks anything up: the same page for every id, so nothing is told.
-ASKS_FOR_A_CODE = {"antrag/weitermachen/<uuid:draft_id>/", "stellungnahme/<uuid:statement_id>/"}
+ASKS_FOR_A_CODE = {
+    "antrag/weitermachen/<uuid:draft_id>/",
+    "kita/anmeldung/<uuid:draft_id>/weiter/",
+    "stellungnahme/<uuid:statement_id>/",
+}
 CLOSED = {302, 400, 401, 403, 404, 405, 409, 410, 422, 429}
 
 

@@ -24,13 +24,12 @@ from stadtkern.foundation.organizations import api as organizations
 from stadtkern.foundation.tenancy import api as tenancy
 from stadtkern.kernel import clock
 from tests.architecture.test_gates import patterns
+from tests.foundation.access.test_breakout_http import ASKS_FOR_A_CODE
 from tests.journeys import states
 
 pytestmark = pytest.mark.django_db
 
 CLOSED = {302, 400, 401, 403, 404, 405, 409, 410, 415, 422, 429}
-# Asks for the code before it looks anything up: the same page for every id.
-ASKS = {"antrag/weitermachen/<uuid:draft_id>/", "stellungnahme/<uuid:statement_id>/"}
 WORDS = {
     "slug": states.DOG,
     "page_id": "person",
@@ -93,7 +92,7 @@ def addresses() -> list[tuple[str, Any]]:
     """Every address that names an object, with its gate."""
     found = []
     for path, pattern in patterns(get_resolver()):
-        if ("<uuid:" in path or "<case_id>" in path) and "(?P" not in path and path not in ASKS:
+        if ("<uuid:" in path or "<case_id>" in path) and "(?P" not in path and path not in ASKS_FOR_A_CODE:
             found.append((path, gate_of(pattern.callback)))
     return found
 
