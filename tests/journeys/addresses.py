@@ -23,6 +23,8 @@ _K, _KM, _KE = (
     "/kita/anmeldung/{kita_draft}/",
 )
 _D = _W + "{procedure}/"
+_RC, _RS = "/arbeit/kita/runden/{kita_confirming}/", "/arbeit/kita/runden/{kita_sent}/"
+_RL = _RC + "kita/{kita_eng}/"
 
 PAGES: dict[str, tuple[str, ...]] = {
     "stranger": (
@@ -35,6 +37,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/accounts/signup/", "/accounts/password/reset/", "/accounts/password/reset/done/",
         "/accounts/password/reset/key/1-falsch/", "/accounts/password/reset/key/done/", "/accounts/inactive/",
         "/was-es-bringt/", "/stellungnahme/{statement}/", "/kita/", "/kita/?lang=uk", "/kita/suche/", "/kita/suche/?q=qqqq", "/kita/kitas/rund/",
+        "/kita/runden/", "/kita/runden/{kita_sent}/", "/kita/runden/{kita_confirming}/",
         "/kita/anmeldung/", "/kita/meine/", "/kita/bestaetigen/{kita_token}/", "/kita/anmeldung/{kita_draft}/weiter/",
         "/accounts/confirm-email/falsch/", "/accounts/3rdparty/login/cancelled/", "/accounts/3rdparty/login/error/",
     ),
@@ -60,15 +63,19 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/accounts/2fa/", "/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/", "/accounts/2fa/webauthn/add/",
         "/accounts/reauthenticate/", "/accounts/logout/", "/accounts/confirm-email/",
         "/accounts/vertrauensniveau/", f"/antrag/{DOG}/", "/kita/", "/kita/meine/", _KM, _KM + "angekommen/", _KM + "wuensche/",
+        "/kita/ergebnis/{kita_offered}/", "/kita/ergebnis/{kita_refused}/", "/kita/ergebnis/{kita_refused}/?lang=tr",
         _KM + "zurueckziehen/", *(_KE + step + "/" for step in ("kind", "bedarf", "wuensche", "kriterien", "kontakt", "pruefen")),
     ),
     "kita_head": (
         "/arbeit/kita/", _K, _K + "bearbeiten/", _K + "plaetze/", _K + "plaetze/{kita_seats}/", _K + "bewerbungen/",
         _K + "bewerbungen/{kita_registration}/", "/arbeit/kita/traeger/{kita_provider}/kita-neu/", "/arbeit/kita/traeger/{kita_provider}/",
+        "/arbeit/kita/runden/", _RC, _RL, _RL + "abweichen/{kita_waiting}/", _RS, _RS + "kita/{kita_eng}/",
     ),
     "kita_office": (
         "/arbeit/kita/", "/arbeit/kita/traeger/", "/arbeit/kita/traeger/neu/", "/arbeit/kita/traeger/{kita_provider}/",
         "/arbeit/kita/kriterien/", "/arbeit/kita/erfassen/", "/arbeit/kita/erfassen/{kita_registration}/",
+        "/arbeit/kita/runden/", "/arbeit/kita/runden/neu/", _RC, _RS, _RS + "fairness/", _RS + "danach/", "/arbeit/kita/runden/anspruch/",
+        "/arbeit/kita/runden/haertefall/{kita_waiting}/", "/arbeit/kita/runden/rangliste/{kita_ranked}/",
     ),
     "owner": (
         "/unternehmen/", "/unternehmen/neu/", "/unternehmen/{business}/", "/unternehmen/{business}/bearbeiten/",
@@ -238,6 +245,14 @@ NOT_OPENED: Mapping[str, str] = {
     "/arbeit/kita/kita/<uuid:facility_id>/bewerbungen/<uuid:registration_id>/pruefen/": _POST,
     "/arbeit/kita/kita/<uuid:facility_id>/nachweis/<uuid:claim_id>/<uuid:file_id>/": "file",
     "/arbeit/kita/traeger/<uuid:provider_id>/personal/": _POST,
+    "/arbeit/kita/runden/<uuid:round_id>/schritt/<slug:step>/": _POST,
+    "/arbeit/kita/runden/<uuid:round_id>/danach/<uuid:registration_id>/": _POST,
+    "/arbeit/kita/runden/<uuid:round_id>/abweichung/<uuid:deviation_id>/": _POST,
+    "/arbeit/kita/runden/<uuid:round_id>/bestaetigen/<uuid:provider_id>/": _POST,
+    "/arbeit/kita/runden/<uuid:round_id>/datei/<slug:name>/": "file",
+    "/arbeit/kita/runden/<uuid:round_id>/bericht.pdf": "file",
+    "/kita/runden/<uuid:round_id>/<slug:name>.json": "file",
+    "/kita/ergebnis/<uuid:registration_id>/antwort/<uuid:offer_id>/": _POST,
     "/arbeit/erfassen/<slug:slug>/<uuid:draft_id>/absenden/": _POST,
     "/arbeit/erfassen/<slug:slug>/<uuid:draft_id>/neue-fassung/": _DOOR,
     "/arbeit/formulare/fassung/<uuid:version_id>/kopieren/": _POST,

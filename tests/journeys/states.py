@@ -18,6 +18,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from stadtkern.runtime import boot
+from tests.journeys import kita_states
 
 DOG, TREE, PARKING, RESIDENCE = (
     "hundesteuer-anmeldung", "baumfaellgenehmigung", "bewohnerparkausweis", "aufenthaltserlaubnis-verlaengern",
@@ -202,7 +203,7 @@ def build(now: datetime) -> dict[str, Any]:
         "submission": new.root_submission_id,
         "post_item": PostBoxItem.objects.filter(case=decided).order_by("at")[0].pk,
         "cases": [str(key) for key in Case.objects.values_list("pk", flat=True)],
-        **drafts(maker), **procedures(maker), **desk_things(maker), **business_things(maker), **kita_things(maker),
+        **drafts(maker), **procedures(maker), **desk_things(maker), **business_things(maker), **kita_things(maker), **kita_states.rounds(maker),
     }  # fmt: skip
 
 

@@ -44,6 +44,11 @@ class Search:
         self.moves = [0] * len(self.held)
         self.bar = [0] * len(self.held)  # wishes before this one are not pursued (``calming``)
         self.weight = [max((o.key for w in wishes for o in w), default=0) for wishes in market.offers]
+        # one child, and no Kita named twice: its old place never stands in the way of a new one
+        self.plain = [
+            len(members) == 1 and len({wish[0].kita for wish in wishes}) == len(wishes)
+            for members, wishes in zip(market.families, market.offers, strict=True)
+        ]
         self._applicants: list[list[tuple[int, int, int, int]]] | None = None
 
     def run(self, limit: int | None = None) -> Settled:
@@ -102,7 +107,7 @@ class Search:
         """The best wish this family can have now; it keeps the old one if there is no better."""
         self.steps += 1
         old, wishes = self.held[family], self.offers[family]
-        joint = len(self.market.families[family]) > 1 and old < self.none[family]
+        joint = not self.plain[family] and old < self.none[family]
         if joint:
             self._give_up(family, wishes[old])
         for turn in range(self.bar[family], old):
@@ -115,7 +120,7 @@ class Search:
                         self._give_up(family, wishes[old])
                     self.dirty.update((offer.kita, None) for offer in wishes[old])
                 self._send_away(out)
-                if out and len(self.market.families[family]) > 1:
+                if out and not self.plain[family]:
                     # whom a strong child pushed out no longer stands before its weaker sibling
                     self.queue(family)
                 return
@@ -172,10 +177,9 @@ class Search:
     def _offer_vacancies(self, kita: int) -> None:
         """A seat may be free: the strongest who would like it are asked; the Kita is looked at again afterwards."""
         book, held = self.books[kita], self.held
-        families = self.market.families
         for key, mask, family, turn in self.applicants(kita):
             if held[family] > turn >= self.bar[family] and book.admits(key, mask):
-                if len(families[family]) == 1:
+                if self.plain[family]:
                     self.queue(family)
                     self.dirty[kita] = None
                     return
@@ -199,7 +203,7 @@ class Search:
     def better_wish(self, family: int, first: int = 0) -> int | None:
         """The best wish from ``first`` on that is open to this family and better than what it holds; nothing changes."""
         old, wishes = self.held[family], self.offers[family]
-        if len(self.market.families[family]) == 1:
+        if self.plain[family]:
             books = self.books
             for turn in range(first, old):
                 kita, mask, key, _ = wishes[turn][0]

@@ -89,7 +89,8 @@ class RoundEntry(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundInstance:
-    """``kita-round-1``: a published round of the city (``roundfile``). ``keeps``: families whose last wish is the place they hold;
+    """``kita-round-1``: a published round of the city (``roundfile``). ``keeps``: families whose last wish is the place
+    they hold, with priority over everybody in that Kita;
     ``excused``: families with joint wishes that the office decides about apart, because no stable result was found with them."""
 
     name: str

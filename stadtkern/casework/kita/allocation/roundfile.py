@@ -128,8 +128,18 @@ def _wishes(
             if not any(read):
                 raise InputRefused(path, "ein Wunsch, in dem kein Kind einen Platz bekommt")
             listed.append(read)
+        _one_priority(listed, f"{top}/{f}")
         found.append(listed)
     return found
+
+
+def _one_priority(listed: Sequence[Sequence[RoundEntry | None]], path: str) -> None:
+    """Points belong to a child at a Kita, not to a wish; else what a Kita chooses would depend on what it is asked for first."""
+    known: dict[tuple[int, int], int] = {}
+    for wish in listed:
+        for child, entry in enumerate(wish):
+            if entry is not None and known.setdefault((child, entry.kita), entry.points) != entry.points:
+                raise InputRefused(path, "verschiedene Punkte für ein Kind bei einer Kita")
 
 
 def _entry(value: object, path: str, seats: Sequence[Sequence[int]]) -> RoundEntry | None:
@@ -180,11 +190,15 @@ def market_of_round(instance: RoundInstance) -> Market:
     offers, places = [], []
     for f, members in enumerate(instance.families):
         listed, kept = [], []
-        last = len(instance.wishes[f]) - 1 if f in instance.keeps else -1
-        for j, wish in enumerate(instance.wishes[f]):
+        own = (
+            [e.kita if e else -1 for e in instance.wishes[f][-1]]
+            if f in instance.keeps
+            else [-1] * len(members)
+        )
+        for wish in instance.wishes[f]:
             row = [
-                Offer(e.kita, e.mask, (PROTECTED if j == last else e.points) * n + rank[child], child)
-                for child, e in zip(members, wish, strict=True)
+                Offer(e.kita, e.mask, (PROTECTED if e.kita == held else e.points) * n + rank[child], child)
+                for child, e, held in zip(members, wish, own, strict=True)
                 if e is not None
             ]
             listed.append(sorted_wish(row))

@@ -75,10 +75,11 @@ class _Checker:
         self.reach: list[dict[int, Claim | None]] = [{} for _ in self.counts]
 
     def guests(self, family: int, wish: int) -> Iterator[tuple[int, Guest]]:
-        own = family in self.instance.keeps and wish == len(self.instance.wishes[family]) - 1
-        members = self.instance.families[family]
-        for child, entry in zip(members, self.instance.wishes[family][wish], strict=True):
+        wishes, members = self.instance.wishes[family], self.instance.families[family]
+        has = wishes[-1] if family in self.instance.keeps else [None] * len(members)
+        for child, entry, place in zip(members, wishes[wish], has, strict=True):
             if entry is not None:
+                own = place is not None and place.kita == entry.kita
                 claim = (int(own), 0 if own else entry.points, self.rank[child])
                 yield entry.kita, Guest(claim, entry.mask, family, child)
 

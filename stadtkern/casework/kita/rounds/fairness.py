@@ -53,7 +53,13 @@ class Tally:
 
 
 def figures(row: Round) -> dict[str, Any]:
-    """Computed from the entries; stored when the round is closed, since registrations are erased later."""
+    """Those that were stored when offers left; before that computed."""
+    found: dict[str, Any] = row.audit or compute(row)
+    return found
+
+
+def compute(row: Round) -> dict[str, Any]:
+    """From the entries. Kept in the round, since registrations are erased later and pages should not count every time."""
     entries = list(
         RoundEntry.objects.filter(round=row).select_related("registration__child", "registration__district")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -276,7 +277,6 @@ class Offer(TenantModel):
     keep_higher = models.BooleanField("bleibt für bessere Wünsche angemeldet", default=False)
     created_at = models.DateTimeField("angelegt")
     sent_at = models.DateTimeField("verschickt", null=True, blank=True)
-    opened_at = models.DateTimeField("gelesen", null=True, blank=True)
     answered_at = models.DateTimeField("beantwortet", null=True, blank=True)
     answered_by = models.CharField("beantwortet durch", max_length=20, blank=True)
     contract = models.ForeignKey(
@@ -327,3 +327,18 @@ class HardshipGrant(TenantModel):
                 violation_error_message="Über den Härtefall entscheidet eine zweite Person.",
             ),
         ]
+
+
+class OwnRanking(TenantModel):
+    """A Kita of a provider at level 2 brings its own order: best first; who is missing cannot be admitted there."""
+
+    facility = models.ForeignKey("kita.Facility", models.CASCADE, related_name="+", verbose_name="Kita")
+    provider = models.ForeignKey("kita.Provider", models.CASCADE, related_name="+", verbose_name="Träger")
+    registration_ids = ArrayField(models.UUIDField(), verbose_name="Reihenfolge", default=list)
+    updated_at = models.DateTimeField("geändert")
+    updated_by_name = models.CharField("geändert von", max_length=200)
+
+    class Meta:
+        verbose_name = "eigene Rangliste"
+        verbose_name_plural = "eigene Ranglisten"
+        constraints = [models.UniqueConstraint(fields=["facility"], name="own_ranking_once_per_kita")]

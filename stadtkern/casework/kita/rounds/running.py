@@ -1,4 +1,4 @@
-"""The engine's side of a round: from the published file and its annex to places, lists and reasons. Pure apart from nothing: no database."""
+"""The engine's side of a round: from the published file and its annex to places, lists and reasons. No database."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from stadtkern.casework.kita.allocation.calming import calm
 from stadtkern.casework.kita.allocation.errors import ExactUnavailable
-from stadtkern.casework.kita.allocation.families import Search
+from stadtkern.casework.kita.allocation.families import STEPS_PER_CHILD, Search
 from stadtkern.casework.kita.allocation.formats import RoundInstance
 from stadtkern.casework.kita.allocation.market import Market
 from stadtkern.casework.kita.allocation.results import Result, write
@@ -122,10 +122,12 @@ def _exactly(
 def _proposal(market: Market, families: Row) -> list[tuple[int, int]]:
     """Up to three seats with which the fast search settles, tried where the families that block want them; [] if none was found."""
     chosen: list[tuple[int, int]] = []
+    # not more steps than the round itself takes: what settles here settles there
+    most = min(STEPS_PER_CHILD * max(1, market.children), 2 * market.children + 2_000)
     for _ in range(MOST_SEATS):
         best: tuple[int, tuple[int, int]] | None = None
         for seat in _candidates(market, families):
-            left = len(Search(market.with_seats([*chosen, seat])).run(2 * market.children + 2_000).blocking)
+            left = len(Search(market.with_seats([*chosen, seat])).run(most).blocking)
             if left == 0:
                 return sorted([*chosen, seat])
             if best is None or left < best[0]:
@@ -253,8 +255,9 @@ class Reader:
             for offer in listed[turn]:
                 place = list(self.market.families[family]).index(offer.child)
                 rank = self.annex["wishes"][family][turn][place][0]
-                if (offer.child, rank) in seen or self._got(family, at, place) == rank:
-                    continue
+                got = self._got(family, at, place)
+                if (offer.child, rank) in seen or rank == got or (got and rank > got):
+                    continue  # what it has, or (with a joint wish) worse than that
                 seen.add((offer.child, rank))
                 found.append(self._reason(family, offer.kita, offer.mask, offer.key, offer.child, rank))
         return sorted(found, key=lambda row: (row["child"], row["rank"]))
@@ -280,7 +283,7 @@ class Reader:
             "child": child,
             "rank": rank,
             "kita": kita,
-            "points": mine,
+            "points": _shown(mine),
             "suitable": sum(
                 count for place, count in enumerate(self.market.seats[kita]) if tight >> place & 1
             ),
@@ -308,11 +311,10 @@ class Reader:
                     known = best.get((offer.kita, offer.child))
                     if known is not None and not placed:
                         continue
-                    protected = offer.key >= PROTECTED * self.n
                     line = Line(
                         kita=offer.kita,
                         child=offer.child,
-                        points=0 if protected else offer.key // self.n,
+                        points=_shown(offer.key // self.n),
                         ticket=self.n - offer.key % self.n,
                         hours=meta[1],
                         start=date.fromisoformat(meta[2]),
@@ -320,7 +322,7 @@ class Reader:
                         if placed
                         else self._first(offer.kita, offer.mask),
                         placed=placed,
-                        protected=protected,
+                        protected=meta[0] == 0,
                     )
                     best[offer.kita, offer.child] = (offer.key, line)
         for _, line in sorted(best.values(), key=lambda item: (item[1].kita, -item[0])):
@@ -333,3 +335,8 @@ class Reader:
     def _first(self, kita: int, mask: int) -> str | None:
         classes = self.annex["kitas"][kita]["classes"]
         return next((str(row["seat_class"]) for at, row in enumerate(classes) if mask >> at & 1), None)
+
+
+def _shown(points: int) -> int:
+    """Points for people; protection is no number of points."""
+    return 0 if points >= PROTECTED else points

@@ -23,7 +23,9 @@ from stadtkern.casework.kita.models import (
     Contract,
     Facility,
     HardshipGrant,
+    Level,
     Offer,
+    OwnRanking,
     Registration,
     Round,
     SiblingRule,
@@ -183,18 +185,22 @@ def _parts(
     for key, known in situations.items():
         situations[key] = replace(known, facts={**known.facts, "haertefall": key in hard})
     found = {row.pk: Part(registration=row, public_id=public_id(round.secret, row.pk)) for row in rows}
+    orders = own_orders(facilities)
     for wish in wishes:
         row = wish.wish_list.registration
         part, facility = found[row.pk], facilities[index[wish.facility_id]]
         part.list_version = wish.wish_list.version
         scored = points.points_at(situations[row.pk], facility, today, catalogues)
+        order = orders.get(facility.pk)
+        listed = order is None or row.pk in order
+        fits = _fits(row, _lines(seats, facility), wish.hours, wish.start_on, row.pk in hard)
         wanted = Wanted(
             rank=wish.rank,
             kita=index[facility.pk],
             hours=wish.hours,
             start=wish.start_on,
-            points=scored.total,
-            fits=_fits(row, _lines(seats, facility), wish.hours, wish.start_on, row.pk in hard),
+            points=scored.total if order is None else order.get(row.pk, 0),
+            fits=fits if listed else (),
         )
         part.parts[str(wanted.kita)] = [
             {
@@ -206,7 +212,7 @@ def _parts(
                 "standing": str(p.standing),
             }
             for p in scored.parts
-            if p.possible
+            if p.possible and order is None
         ]
         if wanted.fits:
             part.wishes.append(wanted)
@@ -215,6 +221,13 @@ def _parts(
     for part in found.values():
         part.current = _current(part, held.get(part.registration.child_id), index, facilities, seats)
     return [part for part in found.values() if part.wishes or part.current]
+
+
+def own_orders(facilities: Sequence[Facility]) -> dict[UUID, dict[UUID, int]]:
+    """Kitas of level 2 with their own list: the first child has the most points, one less for each that follows."""
+    ranked = [row.pk for row in facilities if row.provider.level == Level.RANKED]
+    rows = OwnRanking.objects.filter(facility__in=ranked).values_list("facility_id", "registration_ids")
+    return {facility: {key: len(keys) - at for at, key in enumerate(keys)} for facility, keys in rows}
 
 
 def tags_of(row: Registration, hard: bool) -> set[str]:
@@ -253,7 +266,8 @@ def _current(
     if not fits:
         return None
     start = min(lines[at].free_from for at in fits)
-    return Wanted(rank=0, kita=kita, hours=contract.hours, start=start, points=0, fits=tuple(fits))
+    points_there = next((wish.points for wish in part.wishes if wish.kita == kita), 0)
+    return Wanted(rank=0, kita=kita, hours=contract.hours, start=start, points=points_there, fits=tuple(fits))
 
 
 # --- families ----------------------------------------------------------------------------------------------------

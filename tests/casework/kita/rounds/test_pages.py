@@ -89,9 +89,7 @@ def test_the_office_runs_a_round_and_everybody_sees_what_is_theirs(
     dialog = heads.get(f"{mine}abweichen/{last.registration_id}/")
     assert "werden übergangen" in text(dialog) and dialog.content.count(b'name="seen"') == 2
     assert heads.post(f"{mine}abweichen/{last.registration_id}/", {"note": ""}).status_code in (404, 422)
-    assert "bestätigt" in text(
-        manager.post(f"{page}bestaetigen/{city.kitas.church.pk}/", follow=True)
-    )
+    assert "bestätigt" in text(manager.post(f"{page}bestaetigen/{city.kitas.church.pk}/", follow=True))
     assert manager.post(f"{page}bestaetigen/{city.kitas.welfare.pk}/").status_code in (302, 403, 404)
     assert ProviderConfirmation.objects.filter(confirmed_at=None).count() == 1
     later(now, days=20)

@@ -32,7 +32,7 @@ from stadtkern.casework.kita.rounds.errors import (
     WrongStep,
 )
 from stadtkern.foundation.access.api import NotAllowed
-from stadtkern.kernel.errors import NotVisible
+from stadtkern.kernel.errors import InvalidInput, NotVisible
 from stadtkern.runtime import cli
 
 pytestmark = pytest.mark.django_db
@@ -239,3 +239,22 @@ def test_the_last_seat_goes_to_one(
             round=row, registration=late, facility=city.kitas.mond, provider=city.kitas.welfare, hours=7,
             start_on=late.start_on, outside_wishes=True, expires_on=late.start_on, created_at=now,
         )  # fmt: skip
+
+
+def test_a_kita_at_level_two_brings_its_own_order(
+    city: Any, make_round: Any, drive: Any, head: Any, now: Any
+) -> None:
+    kita, last = city.kitas.mond, city.children[3]
+    mine = head(kita)
+    with pytest.raises(WrongStep):  # level 3: points count
+        lists.save_ranking(actor=head(city.kitas.sonne), facility_id=city.kitas.sonne.pk, numbers=[], now=now)
+    with pytest.raises(InvalidInput):
+        lists.save_ranking(actor=mine, facility_id=kita.pk, numbers=["KITA-0"], now=now)
+    lists.save_ranking(actor=mine, facility_id=kita.pk, numbers=[last.number], now=now)
+    Registration.objects.exclude(pk=last.pk).update(facts={"alleinerziehend": True, "wochenstunden_1": 39})
+    row = drive(make_round(), "certified")
+    there = ListEntry.objects.filter(round=row, facility=kita, placed=True)
+    assert set(there.values_list("registration_id", flat=True)) <= {last.pk}, (
+        "who is missing cannot be admitted"
+    )
+    assert row.result["placed"] == 1 + there.count()

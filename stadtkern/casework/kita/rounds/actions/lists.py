@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,9 @@ from stadtkern.casework.kita.models import (
     Deviation,
     DeviationReason,
     Facility,
+    Level,
     ListEntry,
+    OwnRanking,
     ProviderConfirmation,
     Round,
     RoundState,
@@ -190,6 +193,35 @@ def decide_deviation(*, actor: Actor, deviation_id: UUID, approve: bool, now: da
     found.decided_by_id, found.decided_by_name, found.decided_at = actor.account_id, actor.name[:200], now
     found.save()
     tell(actor, "round_deviation_decided", row.pk, now, facility=str(found.facility_id), outcome=str(approve))
+
+
+@transaction.atomic
+def save_ranking(*, actor: Actor, facility_id: UUID, numbers: Sequence[str], now: datetime) -> int:
+    """The own order of a Kita at level 2, by case numbers, best first; returns how many. Empty: points count again.
+
+    Raises ``NotVisible``, ``WrongStep`` (other level), ``InvalidInput`` (a number is twice there or belongs to no applicant).
+    """
+    facility = policies.find_facility(actor, facility_id, clock.local(now).date())
+    if facility.provider.level != Level.RANKED:
+        raise WrongStep()
+    known = dict(policies.applicants_of([facility.pk]).values_list("number", "pk"))
+    wrong = [number for number in numbers if number not in known]
+    if wrong or len(set(numbers)) != len(numbers):
+        raise InvalidInput(
+            f"Diese Nummern passen nicht: {', '.join(wrong[:5]) or 'eine steht doppelt da'}.",
+            message_en=f"These numbers do not fit: {', '.join(wrong[:5]) or 'one is there twice'}.",
+        )
+    OwnRanking.objects.filter(facility=facility).delete()
+    if numbers:
+        OwnRanking.objects.create(
+            facility=facility,
+            provider_id=facility.provider_id,
+            registration_ids=[known[number] for number in numbers],
+            updated_at=now,
+            updated_by_name=actor.name[:200],
+        )
+    tell(actor, "own_ranking_saved", facility.pk, now, children=len(numbers))
+    return len(numbers)
 
 
 def apply_deviations(row: Round) -> int:

@@ -30,7 +30,7 @@ from stadtkern.casework.kita.models import (
     Wish,
     WishList,
 )
-from stadtkern.casework.kita.rounds import rules, texts
+from stadtkern.casework.kita.rounds import fairness, rules, texts
 from stadtkern.casework.kita.rounds.actions.common import locked, move, require_step, tell
 from stadtkern.casework.kita.rounds.actions.lists import apply_deviations
 from stadtkern.casework.kita.rounds.actions.steps import give_back
@@ -82,7 +82,7 @@ def release(*, actor: Actor, round_id: UUID, now: datetime) -> int:
     ]
     Offer.objects.bulk_create(offers, batch_size=BATCH)
     _note_places(row)
-    row.offered_at = now
+    row.offered_at, row.audit = now, fairness.compute(row)
     move(row, RoundState.OFFERED, actor=actor, now=now, offers=len(offers), deviations=deviations)
     from stadtkern.casework.kita.rounds.jobs import send_offers
 
@@ -306,12 +306,6 @@ def _wait_again(registration_id: UUID) -> None:
     )
 
 
-@transaction.atomic
-def opened(*, offer: Offer, now: datetime) -> None:
-    """The family looked at it (shown on the offer board; written by the page's own POST, never by a GET)."""
-    Offer.objects.filter(pk=offer.pk, opened_at=None).update(opened_at=now)
-
-
 def expire_and_remind(*, now: datetime) -> tuple[int, int]:
     """Every morning: offers whose time is over end, families are reminded three times; (ended, reminded)."""
     today = clock.local(now).date()
@@ -319,6 +313,8 @@ def expire_and_remind(*, now: datetime) -> tuple[int, int]:
         Offer.objects.filter(state=Offer.State.SENT, expires_on__lte=today).values_list("pk", flat=True)
     )
     ended = sum(_expire(key, today, now) for key in over)
+    gone = Offer.objects.filter(state=Offer.State.SENT).exclude(registration__state__in=ACTIVE_STATES)
+    gone.update(state=Offer.State.DECLINED, answered_at=now, answered_by="withdrawn")
     reminded = 0
     for at, days in enumerate(rules.REMIND_AT, 1):
         due = Offer.objects.filter(

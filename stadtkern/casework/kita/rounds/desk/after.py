@@ -127,7 +127,12 @@ def report_pdf(row: Round) -> bytes:
         "beacon": row.beacon_hex,
         "source": row.beacon_source,
     }
-    return documents.render_pdf("kita/round_report", data, title=row.name, created=row.run_at)
+    return documents.render_pdf(
+        "kita/round_report",
+        data,
+        title=row.name,
+        created=row.run_at.replace(microsecond=0) if row.run_at else None,
+    )
 
 
 @desk(Role.KITA_OFFICE)

@@ -18,12 +18,16 @@ from stadtkern.casework.kita.models import (
     Deviation,
     DeviationReason,
     Facility,
+    Level,
     ListEntry,
     Offer,
+    OwnRanking,
     ProviderConfirmation,
     Round,
     RoundState,
+    State,
 )
+from stadtkern.casework.kita.queries import desk as applicants
 from stadtkern.casework.kita.rounds import words
 from stadtkern.casework.kita.rounds.actions import lists as actions
 from stadtkern.casework.kita.rounds.desk import words as staff_words
@@ -73,10 +77,12 @@ def _confirmed(row: Round, facility: Facility) -> bool:
 
 
 def _line(line: ListEntry, offer: Offer | None) -> dict[str, Any]:
-    """Why this child: points with their parts, the lottery only where it was needed."""
+    """Why this child: points with their parts and the lot. Of a child that has a place elsewhere only that it is gone."""
     return {
         "row": line,
-        "child": line.registration.child,
+        "child": line.registration.child
+        if line.placed or line.registration.state in (State.REGISTERED, State.FROZEN)
+        else _("nicht mehr verfügbar"),
         "month": kita_words.month(line.start_on),
         "parts": [part for part in line.parts if part["points"]],
         "offer": words.said(words.OFFERS, offer.state) if offer else "",
@@ -192,3 +198,42 @@ def confirm(request: HttpRequest, round_id: UUID, provider_id: UUID) -> HttpResp
             raise
         messages.error(request, error.text(request.LANGUAGE_CODE))
     return redirect("kita-rounds:round", round_id=round_id)
+
+
+@desk()
+def ranking(request: HttpRequest, facility_id: UUID) -> HttpResponse:
+    """The own order of a Kita at level 2: numbers, one a line, best first."""
+    facility = _kita(request, facility_id)
+    if facility.provider.level != Level.RANKED:
+        raise NotVisible()
+    error = ""
+    typed = request.POST.get("numbers", "").replace("\x00", "")
+    if request.method == "POST":
+        try:
+            numbers = [line.split()[0] for line in typed.splitlines() if line.strip()]
+            actions.save_ranking(
+                actor=actor_of(request), facility_id=facility.pk, numbers=numbers[:5_000], now=clock.now()
+            )
+            messages.success(request, _("Gespeichert."))
+            return redirect("kita-rounds:ranking", facility_id=facility.pk)
+        except DomainError as caught:
+            error = caught.text(request.LANGUAGE_CODE)
+    stored = OwnRanking.objects.filter(facility=facility).first()
+    context = {
+        "facility": facility,
+        "stored": stored,
+        "numbers": typed or _numbers(facility, stored),
+        "errors": [("numbers", error)] if error else [],
+        "error": error,
+        "breadcrumb": crumbs((facility.name, f"/arbeit/kita/kita/{facility.pk}/"), (_("Eigene Rangliste"), "")),
+    }  # fmt: skip
+    return render(request, "kita/desk/rounds/ranking.html", context, status=422 if error else 200)
+
+
+def _numbers(facility: Facility, stored: OwnRanking | None) -> str:
+    """The list as it is, then the other applicants by points."""
+    found = applicants.applicants(facility, clock.today())
+    lines = {item.registration.pk: f"{item.registration.number} {item.registration.child}" for item in found}
+    first = [key for key in (stored.registration_ids if stored else []) if key in lines]
+    rest = [] if stored else [key for key in lines if key not in first]
+    return "\n".join(lines[key] for key in [*first, *rest])

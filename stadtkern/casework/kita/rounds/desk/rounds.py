@@ -19,6 +19,7 @@ from stadtkern.casework.kita import policies
 from stadtkern.casework.kita.desk.gate import desk
 from stadtkern.casework.kita.models import (
     Deviation,
+    Level,
     ListEntry,
     ProviderConfirmation,
     Round,
@@ -85,6 +86,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "table": Table(caption=_("Vergaberunden"), columns=columns, rows=body) if body else None,
         "office": scope.office,
+        "ranked": policies.facilities_of(actor_of(request), clock.today()).filter(
+            provider__level=Level.RANKED
+        )[:50],
         "breadcrumb": [(_("Kita"), HOME), (_("Vergaberunden"), "")],
     }
     return render(request, "kita/desk/rounds/overview.html", context)

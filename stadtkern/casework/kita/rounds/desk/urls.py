@@ -23,5 +23,6 @@ urlpatterns = [
     path(_R + "abweichung/<uuid:deviation_id>/", lists.decide, name="decide"),
     path(_R + "bestaetigen/<uuid:provider_id>/", lists.confirm, name="confirm"),
     path("haertefall/<uuid:registration_id>/", after.hardship, name="hardship"),
+    path("rangliste/<uuid:facility_id>/", lists.ranking, name="ranking"),
     path("anspruch/", after.claims, name="claims"),
 ]

@@ -1,0 +1,99 @@
+"""Two rounds for the walk over all pages: one whose lists lie with the providers, one whose offers have left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+
+def rounds(maker: Any) -> dict[str, Any]:
+    """Made by the actions of the youth office; every round has three children for the one seat of "Kita Eng"."""
+    from stadtkern.casework.kita.models import (
+        Deviation,
+        Facility,
+        ListEntry,
+        Provider,
+        Registration,
+        SeatClass,
+        SeatCount,
+    )
+    from stadtkern.casework.kita.rounds import jobs
+    from stadtkern.casework.kita.rounds.actions import hardship, lists, offers
+    from stadtkern.casework.kita.rules import add_months
+
+    owner = Provider.objects.get(key="walk")
+    narrow = Facility.objects.create(
+        provider=owner, key="eng", name="Kita Eng", accepting_from_on=date(2025, 1, 1)
+    )
+    seat = SeatClass.objects.create(facility=narrow, name="Ein Platz", from_months=2, to_months=84)
+    SeatCount.objects.create(seat_class=seat, from_on=date(2025, 1, 1), permitted=1, planned=1, staffed=1)
+    initiative = Provider.objects.create(
+        key="ranked", name="Elterninitiative Rundgang", kind="initiative", level=2, agreement_signed_on=date(2025, 1, 1)
+    )  # fmt: skip
+    ranked = Facility.objects.create(provider=initiative, key="eigen", name="Kita Eigen")
+    today = maker.now.date()
+    late, early = add_months(today, 9), add_months(today, 8)
+    _register(maker, ("Ada", "Bela", "Cem"), late)
+    _register(maker, ("Dora", "Eli", "Fynn"), early)
+    sent = _round(maker, "Runde mit Angeboten", late)
+    offers.release(actor=maker.system, round_id=sent, now=maker.now + timedelta(days=30))
+    jobs.send_offers(tenant_id="", round_id=str(sent))
+    confirming = _round(maker, "Runde bei den Trägern", early)
+    line = list(ListEntry.objects.filter(round=confirming, facility=narrow))
+    head = maker.actor("kita.goldgrube")
+    asked = lists.ask_deviation(
+        actor=replace(head, account_id=uuid4()), round_id=confirming, facility_id=narrow.pk, out_id=line[0].registration_id,
+        into_id=line[1].registration_id, reason="siblings", note="Die Schwester ist schon hier.", seen=[], now=maker.now,
+    )  # fmt: skip
+    assert Deviation.objects.filter(pk=asked).exists()
+    hardship.ask(
+        actor=maker.actor("kita.team"), registration_id=line[2].registration_id, reason="Schutz des Kindes", now=maker.now
+    )  # fmt: skip
+    return {
+        "kita_sent": sent,
+        "kita_confirming": confirming,
+        "kita_eng": narrow.pk,
+        "kita_ranked": ranked.pk,
+        "kita_waiting": line[2].registration_id,
+        "kita_offered": Registration.objects.get(state="offered").pk,
+        "kita_refused": Registration.objects.filter(state="registered", entries__round=sent)[0].pk,
+    }
+
+
+def _register(maker: Any, names: Sequence[str], start: date) -> None:
+    from stadtkern.casework.kita.actions import drafts, registering
+    from stadtkern.casework.kita.form import Answers, Contact
+    from stadtkern.casework.kita.rules import WishEntry
+
+    parent = maker.actor("zoe.celik")
+    for name in names:
+        draft = drafts.start(actor=parent, now=maker.now)
+        answers = Answers(
+            contact=Contact(given="Zoë", family="Çelik-Nowák", street="Am Demofeld 3", postcode="55118", town="Mainz"),
+            child_given=name, child_family="Çelik-Nowák", birth=date(2024, 5, 2), start=start, hours=7,
+            wishes=[WishEntry(key="eng", hours=7, start=start)], facts={"wochenstunden_1": 20},
+        )  # fmt: skip
+        registering.send(actor=parent, draft_id=draft.pk, answers=answers, now=maker.now)
+
+
+def _round(maker: Any, name: str, start: date) -> UUID:
+    from stadtkern.casework.kita.rounds import jobs
+    from stadtkern.casework.kita.rounds.actions import steps
+    from stadtkern.casework.kita.rules import add_months
+
+    office, now = maker.actor("kita.team"), maker.now
+    key = steps.create(
+        actor=office, name=name, kind="main", start_from=start, start_to=add_months(start, 1), beacon_source="Lotto am Samstag",
+        beacon_at=now - timedelta(hours=1), confirm_by=now.date() + timedelta(days=20), now=now - timedelta(days=1),
+    )  # fmt: skip
+    steps.freeze(actor=office, round_id=key, now=now - timedelta(hours=2))
+    steps.check(actor=office, round_id=key, now=now)
+    steps.draw(actor=office, round_id=key, beacon="0badc0ffee" * 4, now=now)
+    steps.release(actor=replace(office, account_id=uuid4()), round_id=key, now=now)
+    jobs.run_round(tenant_id="", round_id=str(key))
+    steps.certify(actor=office, round_id=key, now=now)
+    steps.hand_over(actor=office, round_id=key, now=now)
+    return key
