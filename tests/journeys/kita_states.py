@@ -43,9 +43,8 @@ def rounds(maker: Any) -> dict[str, Any]:
     jobs.send_offers(tenant_id="", round_id=str(sent))
     confirming = _round(maker, "Runde bei den Trägern", early)
     line = list(ListEntry.objects.filter(round=confirming, facility=narrow))
-    head = maker.actor("kita.goldgrube")
     asked = lists.ask_deviation(
-        actor=replace(head, account_id=uuid4()), round_id=confirming, facility_id=narrow.pk, out_id=line[0].registration_id,
+        actor=maker.actor("kita.team"), round_id=confirming, facility_id=narrow.pk, out_id=line[0].registration_id,
         into_id=line[1].registration_id, reason="siblings", note="Die Schwester ist schon hier.", seen=[], now=maker.now,
     )  # fmt: skip
     assert Deviation.objects.filter(pk=asked).exists()
