@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -53,6 +53,13 @@ texts = st.builds(Text, de=words, en=words)
 
 
 @settings(max_examples=60, deadline=None)
+@example(
+    title=Text(de="A<b>z", en="A<0>z"),
+    summary=Text(de="A<0>z"),
+    label=Text(de="A&lt;z"),
+    why=Text(de="A<i>z"),
+    amount=None,
+)
 @given(title=texts, summary=texts, label=texts, why=texts, amount=st.none() | st.integers(0, 10**7))
 def test_any_text_survives(title: Text, summary: Text, label: Text, why: Text, amount: int | None) -> None:
     content = replace(

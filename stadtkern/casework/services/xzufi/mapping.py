@@ -105,7 +105,7 @@ def from_leistung(data: Mapping[str, Any]) -> ServiceContent:
     identifier = _get(data.get("id"), "value")
     if not identifier:
         raise BadContent("id: Die Leistung hat keine Kennung.", extra={"problems": [("id", "fehlt")]})
-    title = _text(modules.get(NAME)) or _text(modules.get("03"))
+    title = _text(modules.get(NAME), html=False) or _text(modules.get("03"))
     released = _get(data.get("modul_fachliche_freigabe"), "fachlich_freigegeben_am")
     addressees = {code: name for name, code in ADDRESSEES.items()}
     levels = {code: name for name, code in ASSURANCE_CODES.items()} | {"10": "low", "15": "low"}
@@ -267,7 +267,7 @@ def _document(row: Any) -> JsonObject:
 def _read_document(row: Mapping[str, Any]) -> JsonObject:
     kind = _get(row.get("typ"), "nicht_gelisteter_wert")
     return {
-        "label": _text(row.get("bezeichnung")),
+        "label": _text(row.get("bezeichnung"), html=False),
         "required": kind != SOMETIMES,
         "why": _text(row.get("beschreibung")),
     }
@@ -338,13 +338,14 @@ def _language(code: str) -> JsonObject:
     }
 
 
-def _text(rows: Any) -> dict[str, str]:
-    """Texts by language, as plain text; languages that we do not keep are left out."""
+def _text(rows: Any, *, html: bool = True) -> dict[str, str]:
+    """Texts by language, as plain text (names are no HTML); languages that we do not keep are left out."""
     result = {}
     for row in rows or []:
         code = str(row.get("language_code") or "de")[:2]
         if code in LANGUAGES and row.get("_value"):
-            result[code] = _decode(str(row["_value"]))
+            value = str(row["_value"])
+            result[code] = _decode(value) if html else value.strip()
     return result
 
 
