@@ -38,7 +38,7 @@ def test_a_procedure_changes_by_two_people(city: Any, person: Any, scripts: bool
     # a text and an element, on their pages
     designer.go(f"{draft}texte/").click("Stände", role="link")
     review = designer.page.locator("section", has=designer.page.get_by_role("heading", name="in_review"))
-    review.get_by_role("textbox").first.fill(f"Wird geprüft ({word})")
+    review.locator("input[name$='label_de']").fill(f"Wird geprüft ({word})")
     designer.click("Texte speichern", role="button")
     designer.go(f"{draft}ablauf/").click("Antrag prüfen", role="link", exact=True)
     designer.fill("Fällig nach", "12").click("Speichern", role="button", exact=True)
