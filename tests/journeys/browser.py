@@ -179,9 +179,10 @@ class Person:
         return found.first.inner_text().strip() if found.count() else self.page.title()
 
     def text(self) -> str:
-        """All text of the page's main part."""
+        """All text of the page's main part, after what the page tells about the last step."""
         main = self.page.locator("main")
-        return (main if main.count() else self.page.locator("body")).first.inner_text()
+        told = self.page.locator(".sk-messages").all_inner_texts()
+        return "\n".join([*told, (main if main.count() else self.page.locator("body")).first.inner_text()])
 
     def sees(self, *parts: str) -> Person:
         """Fails unless all of ``parts`` can be read."""
