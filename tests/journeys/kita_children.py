@@ -55,4 +55,6 @@ def main(start: date, words: list[str], count: int) -> list[dict[str, str]]:
 
 if __name__ == "__main__":
     with boot.database():
-        sys.stdout.write(json.dumps(main(date.fromisoformat(sys.argv[1]), sys.argv[2].split(","), int(sys.argv[3]))) + "\n")
+        sys.stdout.write(
+            json.dumps(main(date.fromisoformat(sys.argv[1]), sys.argv[2].split(","), int(sys.argv[3]))) + "\n"
+        )

@@ -96,7 +96,11 @@ def case_of_submission(submission_id: UUID) -> CaseLine | None:
 
 def _line(row: Case) -> CaseLine:
     return CaseLine(
-        id=row.pk, number=row.number, language=row.language, email=row.applicant_email, name=row.applicant_name
+        id=row.pk,
+        number=row.number,
+        language=row.language,
+        email=row.applicant_email,
+        name=row.applicant_name,
     )
 
 
@@ -112,7 +116,13 @@ def is_own(actor: Actor, case_id: UUID) -> bool:
 
 
 def note(
-    case_id: UUID, kind: str, *, actor: Actor, now: datetime, public: bool = False, data: Mapping[str, Any] | None = None
+    case_id: UUID,
+    kind: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    public: bool = False,
+    data: Mapping[str, Any] | None = None,
 ) -> None:
     """A line of the history with its audit entry, by a room that checked its own policy. ``kind`` is in ``timeline.TITLES``."""
     write_history(Case.objects.get(pk=case_id), kind, actor=actor, now=now, public=public, data=data)

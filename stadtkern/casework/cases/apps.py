@@ -20,6 +20,10 @@ class CasesConfig(AppConfig):
             "Störungen", "Failures", "desk:incidents", (Role.SERVICE_MANAGER, "process_designer"), order=45
         )
         shell.register_desk_nav(
-            "Automatik", "Automation", "desk:automatic", (Role.SERVICE_MANAGER, Role.PROCESS_DESIGNER), order=46
+            "Automatik",
+            "Automation",
+            "desk:automatic",
+            (Role.SERVICE_MANAGER, Role.PROCESS_DESIGNER),
+            order=46,
         )
         shell.register_desk_search("desk:list")

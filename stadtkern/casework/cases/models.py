@@ -78,7 +78,12 @@ class Case(TenantModel):
         ACCOUNT, models.SET_NULL, null=True, blank=True, related_name="cases", verbose_name="Konto"
     )
     business = models.ForeignKey(
-        "businesses.Business", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Unternehmen"
+        "businesses.Business",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="Unternehmen",
     )
     applicant_name = models.CharField("Antragstellerin oder Antragsteller", max_length=300, blank=True)
     applicant_address = models.TextField("Anschrift", blank=True)

@@ -242,7 +242,9 @@ class Draft(TenantModel):
         indexes = [
             models.Index(fields=["account_id", "-updated_at"], name="draft_of_account"),
             models.Index(
-                fields=["business_id", "-updated_at"], condition=Q(business_id__isnull=False), name="draft_of_business"
+                fields=["business_id", "-updated_at"],
+                condition=Q(business_id__isnull=False),
+                name="draft_of_business",
             ),
             models.Index(fields=["expires_at"], name="draft_expiry"),
         ]

@@ -34,7 +34,9 @@ POLICY = (
 
 def framed_here(response: HttpResponseBase) -> None:
     """Let a page of this site show the answer in a frame (the preview of a form); nobody else may."""
-    response.headers["Content-Security-Policy"] = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    response.headers["Content-Security-Policy"] = POLICY.replace(
+        "frame-ancestors 'none'", "frame-ancestors 'self'"
+    )
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
 
 

@@ -98,14 +98,22 @@ def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "request_open": case.requests.filter(answered_at__isnull=True).first(),
         "charges": payments.charges_of(case.pk),
         "booking": appointments.booking_of(case.pk),
-        "needs_appointment": applies and procedure.texts.appointment is not None and case.state_kind != "closed",
+        "needs_appointment": applies
+        and procedure.texts.appointment is not None
+        and case.state_kind != "closed",
         "decision": decision,
         "decision_word": _decision_word(decision),
         "may_withdraw": applies and "withdraw" in allowed,
-        "may_amend": applies and case.state in ("received", "waiting_for_applicant") and case.parent_id is None,
+        "may_amend": applies
+        and case.state in ("received", "waiting_for_applicant")
+        and case.parent_id is None,
         "may_object": applies and _may_object(case, procedure, decision),
-        "messages_shown": case.messages.exclude(direction="note").order_by("-sent_at", "-id")[:50] if receives else [],
-        "documents": PostBoxItem.objects.filter(case=case, file_id__isnull=False).order_by("-at") if receives else [],
+        "messages_shown": case.messages.exclude(direction="note").order_by("-sent_at", "-id")[:50]
+        if receives
+        else [],
+        "documents": PostBoxItem.objects.filter(case=case, file_id__isnull=False).order_by("-at")
+        if receives
+        else [],
         "linked": case.linked.order_by("received_at"),
         "office": organizations.office(id=case.office_id) if case.office_id else None,
         "versions_differ": case.submission_id != case.root_submission_id,
@@ -184,7 +192,10 @@ def file(request: HttpRequest, case_id: UUID, file_id: UUID) -> HttpResponse:
     """A document of one's own case; who may only read it sees what was sent with the application."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     case = policies.find_as_applicant(actor, case_id)
-    if not policies.may(actor, case, "receive") and file_id not in forms.submission(case.submission_id).file_ids:
+    if (
+        not policies.may(actor, case, "receive")
+        and file_id not in forms.submission(case.submission_id).file_ids
+    ):
         raise NotVisible()
     return downloads.file_of(case, file_id, public=True)
 

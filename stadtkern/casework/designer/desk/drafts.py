@@ -256,7 +256,11 @@ def rename(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         "row": row,
         "values": values,
         "offices": [] if known else _offices(),
-        "kinds": [("citizen", _("Bürgerinnen und Bürger")), ("business", _("Unternehmen")), ("internal", _("nur innerhalb der Verwaltung"))],
+        "kinds": [
+            ("citizen", _("Bürgerinnen und Bürger")),
+            ("business", _("Unternehmen")),
+            ("internal", _("nur innerhalb der Verwaltung")),
+        ],
         "error": error,
         "errors": [("title", error)] if error else [],
         "breadcrumb": crumbs(row, (_("Name"), "")),

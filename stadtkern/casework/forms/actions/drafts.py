@@ -105,7 +105,9 @@ def start_draft(
     if mandate is not None:
         person = party_of(mandate)
     values = dict(prefill or {}) if prefill is not None else _own_answers(actor, loaded, channel, mandate)
-    draft = _new(actor=actor, row=row, channel=channel, values=values, now=now, person=person, mandate=mandate)
+    draft = _new(
+        actor=actor, row=row, channel=channel, values=values, now=now, person=person, mandate=mandate
+    )
     info = _with_code(draft, guest=actor.account_id is None)
     _audit(actor, "forms.start_draft", draft, now)
     return info
@@ -211,7 +213,9 @@ def start_amendment(*, actor: Actor, submission_id: UUID, now: datetime) -> Draf
         now=now,
         person=person,
         amends=latest,
-        mandate=None if staff else actor.mandate(latest.business_id or latest.account_id, "apply", latest.service_slug),
+        mandate=None
+        if staff
+        else actor.mandate(latest.business_id or latest.account_id, "apply", latest.service_slug),
     )
     draft.code_digest = latest.guest_code_digest  # the code of the application opens its amendment, too
     info = _with_code(draft, guest=False)

@@ -78,7 +78,9 @@ def due_at(
         return dt.datetime.combine(add_months(local.date(), value.months), local.timetz())
     if isinstance(value, DaysTimeDuration):
         days, rest = divmod(value.nanos, _NANOS_A_DAY)
-        day = local + dt.timedelta(days=days) if days else local  # adding forgets which of two equal hours it was
+        day = (
+            local + dt.timedelta(days=days) if days else local
+        )  # adding forgets which of two equal hours it was
         passed = day.astimezone(dt.UTC) + dt.timedelta(microseconds=rest / 1000)
         return passed.astimezone(zone)
     return _moment(to_python(value), zone)

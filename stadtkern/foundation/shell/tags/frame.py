@@ -37,7 +37,9 @@ def kern_language_switch(context: TemplateContext) -> Context:
         return {"rows": []}
     others = [key for key in languages.offered(request.path) if key != get_language()]
     return {
-        "rows": [{"href": _with(request, lang=key), "label": languages.NAMES[key], "lang": key} for key in others],
+        "rows": [
+            {"href": _with(request, lang=key), "label": languages.NAMES[key], "lang": key} for key in others
+        ],
         "title": "",
     }
 
