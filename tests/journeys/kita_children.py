@@ -1,6 +1,6 @@
 """Children registered in an installation under test (its environment is ours), as their families would.
 
-    python -m tests.journeys.kita_children YYYY-MM-01 KEY,KEY,KEY COUNT      prints [{number, code, name}]
+    python -m tests.journeys.kita_children MUNICIPALITY YYYY-MM-01 KEY,KEY,KEY COUNT      prints [{number, code, name}]
 
 Every child is three years old on its first day and wishes all the Kitas (by the words in their names), starting with another one.
 """
@@ -15,8 +15,8 @@ from datetime import date
 from stadtkern.runtime import boot
 
 
-def main(start: date, words: list[str], count: int) -> list[dict[str, str]]:
-    """In the only municipality there is."""
+def main(slug: str, start: date, words: list[str], count: int) -> list[dict[str, str]]:
+    """In the municipality of that short name."""
     from stadtkern.casework.kita.actions import drafts, registering
     from stadtkern.casework.kita.form import Answers, Contact
     from stadtkern.casework.kita.models import Facility
@@ -27,7 +27,8 @@ def main(start: date, words: list[str], count: int) -> list[dict[str, str]]:
     from stadtkern.kernel import clock
 
     found = []
-    municipality = organizations.municipalities()[0]
+    municipality = organizations.find(slug)
+    assert municipality is not None, slug
     with tenancy.act_for(municipality.id):
         keys = [Facility.objects.get(name=word).key for word in words]
         for number in range(count):
@@ -56,5 +57,8 @@ def main(start: date, words: list[str], count: int) -> list[dict[str, str]]:
 if __name__ == "__main__":
     with boot.database():
         sys.stdout.write(
-            json.dumps(main(date.fromisoformat(sys.argv[1]), sys.argv[2].split(","), int(sys.argv[3]))) + "\n"
+            json.dumps(
+                main(sys.argv[1], date.fromisoformat(sys.argv[2]), sys.argv[3].split(","), int(sys.argv[4]))
+            )
+            + "\n"
         )

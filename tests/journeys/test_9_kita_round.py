@@ -142,7 +142,15 @@ def small_kita(office: Person, provider_page: str, name: str, seats: str) -> Non
 def children(city: Any, start: date, names: list[str]) -> list[dict[str, str]]:
     """Twelve of them, by the actions a family's browser would call."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.journeys.kita_children", start.isoformat(), ",".join(names), "12"],
+        [
+            sys.executable,
+            "-m",
+            "tests.journeys.kita_children",
+            "musterstadt",
+            start.isoformat(),
+            ",".join(names),
+            "12",
+        ],
         cwd=ROOT,
         env=city.installation.environ(),
         capture_output=True,
