@@ -1,4 +1,4 @@
-"""``make bench [PART=name]``: run every ``bench_*.py`` here (or those whose name contains PART), each on its own.
+"""``make bench [PART=name]``: run every ``bench_*.py`` here, or the one called PART, or those whose name contains it.
 
 Each prints its figures with their budgets and leaves JSON in ``benchmarks/results``. Exit 1 if one missed a budget.
 """
@@ -13,9 +13,16 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 
 
+def chosen(part: str) -> list[str]:
+    """Modules to run: an exact name wins, so that ``processes`` does not start ``faults_processes``, too."""
+    names = sorted(path.stem for path in HERE.glob("bench_*.py"))
+    exact = f"bench_{part}"
+    return [exact] if exact in names else [name for name in names if part in name]
+
+
 def main(arguments: list[str]) -> int:
     part = arguments[0] if arguments else ""
-    names = sorted(path.stem for path in HERE.glob("bench_*.py") if part in path.stem)
+    names = chosen(part)
     if not names:
         print(f"Keinen Benchmark {part!r} gefunden.", file=sys.stderr)
         return 2
