@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from stadtkern.casework.designer.decisions.trial import Trial, shown
+from stadtkern.casework.designer.desk.common import language
 from stadtkern.casework.processes.decisions_check import CellTrouble, Report
 from stadtkern.casework.processes.decisions_cover import Coverage
 from stadtkern.casework.processes.decisions_table import annotation_columns
@@ -17,11 +17,6 @@ from stadtkern.kernel.dmn import model as m
 from stadtkern.kernel.dmn.layout import layout
 
 TYPES = ("", "number", "string", "boolean", "date", "time", "date and time", "days and time duration", "years and months duration")  # fmt: skip
-
-
-def language() -> str:
-    """The language of the page: de or en."""
-    return "de" if (get_language() or "de").startswith("de") else "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from stadtkern.casework.designer.decisions import presenting, store, table_form, trial
-from stadtkern.casework.designer.desk.common import actor_of, crumbs, gate, is_editable, revision_of
+from stadtkern.casework.designer.desk.common import actor_of, crumbs, gate, is_editable, language, revision_of
 from stadtkern.casework.designer.desk.common import find as find_draft
 from stadtkern.casework.designer.models import ProcedureDraft
 from stadtkern.casework.processes import decisions_edit as edit
@@ -36,7 +36,7 @@ def decisions(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         try:
             file, decision_id = _add(request, row, sent)
         except DomainError as refused:
-            error = refused.text(presenting.language())
+            error = refused.text(language())
         else:
             return redirect("designer:decision", draft_id=row.pk, file=file, decision_id=decision_id)
     known = store.known(row)
@@ -93,7 +93,7 @@ def _file(row: ProcedureDraft, file: store.File, known: dict[str, Known]) -> dic
             )
     error = ""
     if file.error is not None:
-        error = file.error.text(presenting.language())
+        error = file.error.text(language())
     picture = presenting.picture(file.model) if file.model is not None and file.model.elements else None
     return {"name": file.name, "lines": lines, "error": error, "picture": picture}
 
@@ -177,7 +177,7 @@ def decision(request: HttpRequest, draft_id: UUID, file: str, decision_id: str) 
         elif do:
             _button(desk, do)
     except DomainError as refused:
-        desk.errors.append(("", refused.text(presenting.language())))
+        desk.errors.append(("", refused.text(language())))
     return _page(request, desk, tried)
 
 
@@ -227,7 +227,7 @@ def _page(request: HttpRequest, desk: _Desk, tried: trial.Trial | None) -> HttpR
     logic = decision.logic
     is_table = isinstance(logic, m.DecisionTable)
     asked = trial.questions(desk.model, desk.decision_id, desk.known, request.POST)
-    at = 0 if presenting.language() == "de" else 1
+    at = 0 if language() == "de" else 1
     context: dict[str, Any] = {
         "row": desk.row,
         "decision": decision,

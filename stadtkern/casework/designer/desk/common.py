@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 from uuid import UUID
 
@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from stadtkern.casework.designer import policies, text_forms
+from stadtkern.casework.designer import actions, policies, text_forms
 from stadtkern.casework.designer.contents import Trouble
 from stadtkern.casework.designer.models import ProcedureDraft
 from stadtkern.foundation.access.api import Actor, Role, staff
+from stadtkern.kernel import clock
 
 gate = staff(Role.PROCESS_DESIGNER)
 
@@ -60,12 +61,28 @@ def revision_of(request: HttpRequest) -> int:
     return int(text) if text.isdigit() and len(text) < 9 else -1
 
 
+def save(request: HttpRequest, row: ProcedureDraft, changes: Mapping[str, str | None]) -> None:
+    """Keep changed files for the person who asks. Raises ``Conflict``, ``DraftFixed``, ``PackageRefused``."""
+    actions.save_files(
+        actor=actor_of(request),
+        draft_id=row.pk,
+        revision=revision_of(request),
+        changes=changes,
+        now=clock.now(),
+    )
+
+
+def language() -> str:
+    """The language of the page: de or en."""
+    return "de" if (get_language() or "de").startswith("de") else "en"
+
+
 WORDS = {"error": "danger", "problem": "warning", "hint": "neutral"}
 
 
 def trouble_words(found: Iterable[Trouble]) -> list[dict[str, Any]]:
     """Troubles as lines: a word and a shape, the sentence in the language of the page."""
-    german = (get_language() or "de").startswith("de")
+    german = language() == "de"
     words = {"error": _("Fehler"), "problem": _("Problem"), "hint": _("Hinweis")}
     return [
         {
@@ -107,5 +124,5 @@ def _address(row: ProcedureDraft, trouble: Trouble) -> str:
         return reverse("designer:rename", args=[row.pk])
     if trouble.part == "form":
         return reverse("designer:form", args=[row.pk])
-    home = reverse("designer:overview", args=[row.pk])
-    return f"{home}entscheidungen/" if trouble.part == "decisions" else home
+    part = trouble.part if trouble.part in ("decisions", "tests") else "overview"
+    return reverse(f"designer:{part}", args=[row.pk])

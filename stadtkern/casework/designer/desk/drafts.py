@@ -27,6 +27,7 @@ from stadtkern.casework.designer.desk.common import (
     trouble_rows,
 )
 from stadtkern.casework.designer.models import ProcedureDraft
+from stadtkern.casework.processes.packages.model import DECISIONS, TESTS
 from stadtkern.casework.services import api as services
 from stadtkern.foundation.organizations import api as organizations
 from stadtkern.foundation.shell import api as shell
@@ -198,8 +199,8 @@ def overview(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 def _parts(row: ProcedureDraft, found: list[contents.Trouble]) -> list[dict[str, Any]]:
     """One line per part: its page, how many errors and hints it has, one fact about it."""
     args = [row.pk]
-    tests = sum(1 for name in row.files if name.startswith("tests/"))
-    tables = sum(1 for name in row.files if name.startswith("decisions/"))
+    tests = sum(1 for name in row.files if name.startswith(TESTS))
+    tables = sum(1 for name in row.files if name.startswith(DECISIONS))
     parts = [
         ("process", _("Ablauf"), reverse("designer:process", args=args), _("Zeichnung und Liste der Schritte")),
         ("decisions", _("Entscheidungen"), reverse("designer:decisions", args=args), _("Tabellen in %(count)s Dateien") % {"count": tables}),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from stadtkern.casework.designer import elements
 from stadtkern.casework.designer.contents import texts_of
+from stadtkern.casework.designer.desk.common import language
 from stadtkern.casework.designer.models import ProcedureDraft
 from stadtkern.casework.processes.bpmn import BpmnDocument
 from stadtkern.casework.processes.bpmn.vocabulary import TASKS, kind_name
@@ -94,7 +95,7 @@ def _with(value: str, options: Options) -> Options:
 
 
 def _roles(value: str) -> Options:
-    german = (get_language() or "de").startswith("de")
+    german = language() == "de"
     return _with(value, [(code, names[0] if german else names[1]) for code, names in ROLES.items()])
 
 
@@ -121,7 +122,7 @@ def _flows(document: BpmnDocument, element: XmlElement) -> Options:
 
 
 def _connectors(value: str) -> Options:
-    german = (get_language() or "de").startswith("de")
+    german = language() == "de"
     return _with(value, [(name, each.label if german else each.label_en) for name, each in DECLARED.items()])
 
 

@@ -10,7 +10,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -21,7 +20,8 @@ from stadtkern.casework.designer.desk.common import (
     find,
     gate,
     is_editable,
-    revision_of,
+    language,
+    save,
     trouble_rows,
 )
 from stadtkern.casework.processes.packages.model import PARAMETERS, dump_json
@@ -46,13 +46,7 @@ def parameters(request: HttpRequest, draft_id: UUID) -> HttpResponse:
             made for index in range(MAX_ROWS) if (made := _posted(request.POST, f"{index}-", declared)) is not None
         ]  # fmt: skip
         try:
-            actions.save_files(
-                actor=actor_of(request),
-                draft_id=row.pk,
-                revision=revision_of(request),
-                changes={PARAMETERS: dump_json(declared).decode()},
-                now=clock.now(),
-            )
+            save(request, row, {PARAMETERS: dump_json(declared).decode()})
         except Conflict as problem:
             error = problem.text(request.LANGUAGE_CODE)
         else:
@@ -131,7 +125,7 @@ def own_values(request: HttpRequest, slug: str) -> HttpResponse:
         if not errors:
             messages.success(request, _("Gespeichert. Die Werte gelten für Vorgänge, die ab jetzt beginnen."))
             return redirect("designer:own-values", slug=slug)
-    german, wrong = (get_language() or "de").startswith("de"), dict(errors)
+    german, wrong = language() == "de", dict(errors)
     rows = [
         {
             "id": each.name,

@@ -13,14 +13,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from stadtkern.casework.designer import actions, contents, elements, policies, queries
+from stadtkern.casework.designer import contents, elements, policies, queries
 from stadtkern.casework.designer.desk.common import (
-    actor_of,
     crumbs,
     find,
     gate,
     is_editable,
-    revision_of,
+    save,
     trouble_rows,
 )
 from stadtkern.casework.designer.desk.element_form import controls
@@ -30,7 +29,6 @@ from stadtkern.casework.processes.bpmn.layout import add_layout
 from stadtkern.casework.processes.bpmn.vocabulary import MODEL, kind_name
 from stadtkern.casework.processes.packages.model import PROCESS
 from stadtkern.foundation.access.api import NotVisible
-from stadtkern.kernel import clock
 from stadtkern.kernel.errors import Conflict, DomainError
 
 MAX_XML = 2_000_000
@@ -89,13 +87,7 @@ def _save(request: HttpRequest, row: ProcedureDraft, xml: str) -> str:
         return _("Die Zeichnung ist größer als 2 MB.")
     try:
         read_bpmn(xml.encode("utf-8"))
-        actions.save_files(
-            actor=actor_of(request),
-            draft_id=row.pk,
-            revision=revision_of(request),
-            changes={PROCESS: xml},
-            now=clock.now(),
-        )
+        save(request, row, {PROCESS: xml})
     except BpmnError as problem:
         where = _("Zeile %(line)s, Spalte %(column)s: ") % {"line": problem.line, "column": problem.column}
         return where + problem.text(request.LANGUAGE_CODE)
@@ -179,13 +171,7 @@ def element(request: HttpRequest, draft_id: UUID, element_id: str) -> HttpRespon
             if kind != target.name:
                 elements.change_kind(target, kind)
             elements.write_element(document, target, values)
-            actions.save_files(
-                actor=actor_of(request),
-                draft_id=row.pk,
-                revision=revision_of(request),
-                changes={PROCESS: write_bpmn(document).decode()},
-                now=clock.now(),
-            )
+            save(request, row, {PROCESS: write_bpmn(document).decode()})
         except elements.NotWritable as problem:
             errors.append((problem.field, problem.message))
         except Conflict as problem:

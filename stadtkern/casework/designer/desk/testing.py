@@ -25,7 +25,7 @@ from stadtkern.casework.designer.desk.common import (
     find,
     gate,
     is_editable,
-    revision_of,
+    save,
 )
 from stadtkern.casework.designer.models import ProcedureDraft
 from stadtkern.casework.processes.packages.model import PROCESS, TESTS, PackageRefused, dump_json, parse_json
@@ -95,13 +95,7 @@ def test(request: HttpRequest, draft_id: UUID, name: str) -> HttpResponse:
         removing = "remove" in request.POST
         try:
             fresh = None if removing else dump_json(parse_json(path, text.encode("utf-8"))).decode()
-            actions.save_files(
-                actor=actor_of(request),
-                draft_id=row.pk,
-                revision=revision_of(request),
-                changes={path: fresh},
-                now=clock.now(),
-            )
+            save(request, row, {path: fresh})
         except PackageRefused as problem:
             error = _("Zeile %(line)s, Spalte %(column)s: ") % {"line": problem.line, "column": problem.column} + problem.reason  # fmt: skip
         except DomainError as problem:
@@ -168,8 +162,6 @@ def _keep(request: HttpRequest, row: ProcedureDraft, case: dict[str, Any]) -> Ht
         raise playing.Refused("name", _("Geben Sie dem Testfall einen Namen."))
     path = playing.free_path(row, title)
     text = playing.recorded(row, case, title)
-    actions.save_files(
-        actor=actor_of(request), draft_id=row.pk, revision=revision_of(request), changes={path: text}, now=clock.now()
-    )  # fmt: skip
+    save(request, row, {path: text})
     messages.success(request, _("Der Testfall liegt jetzt im Paket."))
     return redirect("designer:tests", draft_id=row.pk)

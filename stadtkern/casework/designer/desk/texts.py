@@ -1,4 +1,4 @@
-"""Texts of a draft, section by section; parameters; the form."""
+"""Texts of a draft, section by section."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from stadtkern.casework.designer import actions, queries, text_forms
+from stadtkern.casework.designer import queries, text_forms
 from stadtkern.casework.designer.contents import texts_of
 from stadtkern.casework.designer.desk.common import (
-    actor_of,
     crumbs,
     find,
     gate,
     is_editable,
-    revision_of,
+    save,
     trouble_rows,
 )
 from stadtkern.casework.designer.desk.element_form import decisions_of
@@ -29,7 +28,6 @@ from stadtkern.casework.designer.models import ProcedureDraft
 from stadtkern.casework.processes.packages.model import TEXTS, dump_json
 from stadtkern.casework.processes.packages.vocabulary import CASE_WORDS
 from stadtkern.foundation.access.api import NotVisible
-from stadtkern.kernel import clock
 from stadtkern.kernel.errors import Conflict
 
 
@@ -72,13 +70,7 @@ def section(request: HttpRequest, draft_id: UUID, name: str) -> HttpResponse:
         }
         values = text_forms.written(part, values, posted)
         try:
-            actions.save_files(
-                actor=actor_of(request),
-                draft_id=row.pk,
-                revision=revision_of(request),
-                changes={TEXTS: dump_json(values).decode()},
-                now=clock.now(),
-            )
+            save(request, row, {TEXTS: dump_json(values).decode()})
         except Conflict as problem:
             error = problem.text(request.LANGUAGE_CODE)
         else:
@@ -94,7 +86,6 @@ def section(request: HttpRequest, draft_id: UUID, name: str) -> HttpResponse:
         "add": _(part.add) if part.add else "",
         "rows": _rows(row, part, values),
         "editable": is_editable(row),
-        "error": error,
         "errors": [("", error)] if error else [],
         "troubles": trouble_rows(row, [each for each in found if each.element.startswith(part.prefixes)]),
         "names": _names(fields) if name in ("schreiben", "bausteine") else [],

@@ -11,11 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from stadtkern.casework.designer import policies
-from stadtkern.casework.designer.desk.common import actor_of, crumbs, find, revision_of
+from stadtkern.casework.designer.desk.common import actor_of, crumbs, find, language, revision_of
 from stadtkern.casework.designer.forms import kinds, store
 from stadtkern.casework.designer.forms.sheet import EditRefused, Sheet
 from stadtkern.casework.designer.models import ProcedureDraft
@@ -25,11 +24,6 @@ from stadtkern.kernel import clock
 from stadtkern.kernel.errors import DomainError
 
 View = Callable[..., HttpResponse]
-
-
-def language() -> str:
-    """The language of the page: de or en."""
-    return "de" if (get_language() or "de").startswith("de") else "en"
 
 
 def revision(request: HttpRequest, row: ProcedureDraft) -> int:

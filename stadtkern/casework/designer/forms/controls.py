@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from stadtkern.casework.designer.desk.common import language
 from stadtkern.casework.designer.forms import kinds
 from stadtkern.casework.designer.forms.checking import Mistake
-from stadtkern.casework.designer.forms.common import language
 from stadtkern.casework.designer.forms.properties import PREFILLED
 from stadtkern.casework.forms import api as forms
 

@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from stadtkern.casework.designer import actions
-from stadtkern.casework.designer.desk.common import actor_of, find, gate
+from stadtkern.casework.designer.desk.common import actor_of, find, gate, language
 from stadtkern.casework.designer.forms import properties, store, tree
 from stadtkern.casework.designer.forms.common import (
     home,
     keep,
-    language,
     may_edit,
     needs_form,
     parents,

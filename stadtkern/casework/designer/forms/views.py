@@ -19,14 +19,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from stadtkern.casework.designer import queries
 from stadtkern.casework.designer.contents import Trouble, severity_first
-from stadtkern.casework.designer.desk.common import find, gate, is_editable, trouble_words
+from stadtkern.casework.designer.desk.common import find, gate, is_editable, language, trouble_words
 from stadtkern.casework.designer.forms import checking, controls, kinds, properties, rules, store, tree
 from stadtkern.casework.designer.forms.common import (
     broken,
     home,
     keep,
     kind_word,
-    language,
     may_edit,
     needs_form,
     parents,
