@@ -6,13 +6,14 @@ Only a grant may go out this way: where something is refused, somebody is heard 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Count, Q
 
 from stadtkern.casework.cases import letters, queries
 from stadtkern.casework.cases.actions.common import procedure_of, write_history
@@ -53,7 +54,16 @@ class Setting:
 
 def setting_of(slug: str) -> Setting:
     """The setting of a service; without one it is not stopped, and every tenth case goes to a person."""
-    row = AutomaticSetting.objects.filter(service_slug=slug).first()
+    return settings_of([slug])[slug]
+
+
+def settings_of(slugs: Collection[str]) -> dict[str, Setting]:
+    """The settings of these services, in one query."""
+    rows = {row.service_slug: row for row in AutomaticSetting.objects.filter(service_slug__in=slugs)}
+    return {slug: _setting(slug, rows.get(slug)) for slug in slugs}
+
+
+def _setting(slug: str, row: AutomaticSetting | None) -> Setting:
     if row is None:
         return Setting(service_slug=slug, stopped=False, sample_percent=SAMPLE_PERCENT)
     return Setting(
@@ -72,11 +82,14 @@ def change_setting(
 ) -> None:
     """Stop or allow, and set the share that a person looks at. The caller has checked the role. Raises ``InvalidInput``."""
     if not reason.strip():
-        raise InvalidInput("Bitte nennen Sie den Grund.", message_en="Please give the reason.")
+        raise InvalidInput(
+            "Bitte nennen Sie den Grund.", message_en="Please give the reason.", extra={"field": "reason"}
+        )
     if not 1 <= sample_percent <= 100:
         raise InvalidInput(
             "Die Stichprobe liegt zwischen 1 und 100 Prozent.",
             message_en="The sample is between 1 and 100 percent.",
+            extra={"field": "sample_percent"},
         )
     AutomaticSetting.objects.update_or_create(
         service_slug=slug,
@@ -178,7 +191,12 @@ def services_with_automatic() -> list[tuple[str, str]]:
     return sorted(found, key=lambda row: row[1])
 
 
-def counts(slug: str, *, since: datetime) -> dict[str, int]:
-    """Decisions of a service since then: by a person and automatically."""
-    rows = Decision.objects.filter(case__service_slug=slug, released_at__gte=since)
-    return {"automatic": rows.filter(automatic=True).count(), "all": rows.count()}
+def counts(slugs: Collection[str], *, since: datetime) -> dict[str, tuple[int, int]]:
+    """Decisions of each of these services since then: automatic ones, and all; in one query."""
+    rows = (
+        Decision.objects.filter(case__service_slug__in=slugs, released_at__gte=since)
+        .values_list("case__service_slug")
+        .annotate(automatic=Count("id", filter=Q(automatic=True)), every=Count("id"))
+        .order_by()
+    )
+    return dict.fromkeys(slugs, (0, 0)) | {slug: (automatic, every) for slug, automatic, every in rows}

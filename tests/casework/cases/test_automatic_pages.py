@@ -43,7 +43,8 @@ def test_a_manager_stops_a_service_with_a_reason(city: Any, login: Any) -> None:
     wrong = client.post(CHANGE, {"stopped": "1", "sample_percent": "10", "reason": " "})
     assert wrong.status_code == 422 and not AutomaticSetting.objects.exists()
     wrong = client.post(CHANGE, {"sample_percent": "0", "reason": "ohne Stichprobe"})
-    assert wrong.status_code == 422
+    assert wrong.status_code == 422 and 'href="#sample_percent"' in wrong.content.decode()
+    assert f'href="{LIST}"' in wrong.content.decode()  # the way back
     done = client.post(CHANGE, {"stopped": "1", "sample_percent": "25", "reason": "Register gestört"})
     assert done.status_code == 302
     assert automatic.setting_of("bewohnerparkausweis").stopped
