@@ -22,7 +22,7 @@ from stadtkern.casework.kita.models import (
     RegistrationDraft,
     Wish,
 )
-from stadtkern.casework.kita.queries import facilities, occupancy, points
+from stadtkern.casework.kita.queries import desk, facilities, occupancy, points
 from stadtkern.foundation.access.api import system
 from stadtkern.foundation.files import api as files
 from stadtkern.kernel.errors import NotAllowed
@@ -62,6 +62,21 @@ def test_four_numbers_month_by_month(kitas: SimpleNamespace, register: Any, head
     assert shown[date(2026, 1, 1)] == (50, 49, 28, 1, 3, 24)
     assert shown[date(2026, 2, 1)] == (50, 49, 28, 0, 0, 28)
     assert months[date(2025, 12, 1)].under_two == 1 and months[date(2026, 1, 1)].under_two == 1
+    [middle], [after] = (desk.kitas_today([kitas.sonne], on) for on in (date(2026, 1, 15), date(2026, 2, 10)))
+    assert (middle.staffed, middle.occupied, middle.blocked, middle.free, middle.overdue_blocks) == (
+        28,
+        1,
+        3,
+        24,
+        0,
+    )
+    assert (after.staffed, after.occupied, after.blocked, after.free, after.overdue_blocks) == (
+        28,
+        0,
+        0,
+        28,
+        1,
+    )
 
 
 def test_counts_follow_each_other_without_gap_or_overlap(

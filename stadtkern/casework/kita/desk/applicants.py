@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from stadtkern.casework.kita import policies, words
 from stadtkern.casework.kita.actions import reviewing
+from stadtkern.casework.kita.criteria.catalogue import Criterion
 from stadtkern.casework.kita.desk.gate import desk
 from stadtkern.casework.kita.desk.kitas import HOME, find
-from stadtkern.casework.kita.models import ClaimReview, Facility, Registration
+from stadtkern.casework.kita.models import ClaimReview, CriterionClaim, Facility, Registration
 from stadtkern.casework.kita.notebook import whole
 from stadtkern.casework.kita.queries import desk as lists
 from stadtkern.casework.kita.queries import points
@@ -120,8 +122,11 @@ def _page(
 ) -> HttpResponse:
     today = clock.today()
     situation = points.situations([registration], today)[registration.pk]
-    scored = points.points_at(situation, row, today)
-    criteria = {item.id: item for item in points.criteria_at([row], today)}
+    valid = points.valid_catalogues(today)
+    scored = points.points_at(situation, row, today, valid)
+    criteria = {item.id: item for item in points.criteria_of(valid, [row])}
+    claims = list(registration.claims.filter(dropped_at=None))
+    names = {file.id: file.name for file in files.infos(key for claim in claims for key in claim.file_ids)}
     context = {
         "row": row,
         "registration": registration,
@@ -134,7 +139,7 @@ def _page(
             for part in scored.parts
             if part.possible or part.standing == "unknown"
         ],
-        "claims": [_claim(claim, criteria, situation.reviews, row) for claim in registration.claims.filter(dropped_at=None)],
+        "claims": [_claim(claim, criteria, names, situation.reviews, row) for claim in claims],
         "error": error.text(request.LANGUAGE_CODE) if error else "",
         "failed": request.POST.get("claim", ""),
         "breadcrumb": _crumbs(row, _("Bewerbungen"), str(registration.child)),
@@ -142,18 +147,23 @@ def _page(
     return render(request, "kita/desk/applicant.html", context, status=error.status if error else 200)
 
 
-def _claim(claim: Any, criteria: dict[str, Any], reviews: Any, row: Facility) -> dict[str, Any]:
+def _claim(
+    claim: CriterionClaim,
+    criteria: dict[str, Criterion],
+    names: dict[UUID, str],
+    reviews: Sequence[ClaimReview],
+    row: Facility,
+) -> dict[str, Any]:
     own = [
         item for item in reviews if item.claim_id == claim.pk and item.provider_id in (None, row.provider_id)
     ]
-    newest: ClaimReview | None = own[-1] if own else None
     criterion = criteria.get(claim.criterion)
     return {
         "row": claim,
         "label": criterion.label.de if criterion else claim.criterion,
         "proof": criterion.proof.label.de if criterion and criterion.proof else "",
-        "files": [(key, files.info(key).name) for key in claim.file_ids],
-        "review": newest,
+        "files": [(key, names[key]) for key in claim.file_ids if key in names],
+        "review": own[-1] if own else None,
     }
 
 
@@ -189,7 +199,7 @@ def review(request: HttpRequest, facility_id: UUID, registration_id: UUID) -> Ht
 def proof(request: HttpRequest, facility_id: UUID, claim_id: UUID, file_id: UUID) -> HttpResponseBase:
     """A proof as a file."""
     row = find(request, facility_id)
-    claim = lists.find_claim(request.actor, row, claim_id)  # type: ignore[attr-defined]
+    claim = lists.find_claim(row, claim_id)
     if claim is None or file_id not in claim.file_ids:
         raise NotVisible()
     _tell(request, claim.registration)

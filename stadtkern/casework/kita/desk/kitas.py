@@ -41,7 +41,7 @@ def today(request: HttpRequest) -> HttpResponse:
     rows = lists.kitas_today(list(policies.facilities_of(actor, on)[:400]), on)
     context = {
         "table": _today_table(rows) if rows else None,
-        "free": sum(max(0, row.staffed - row.occupied) for row in rows),
+        "free": sum(max(0, row.free) for row in rows),
         "over": sum(1 for row in rows if row.occupied > row.staffed),
         "overdue": sum(row.overdue_blocks for row in rows),
         "office": scope.office,
@@ -93,7 +93,7 @@ def kita(request: HttpRequest, facility_id: UUID) -> HttpResponse:
     row = find(request, facility_id)
     on = clock.today()
     months = occupancy.months(row, on)
-    seats = list(row.seat_classes.all())
+    seats = list(row.seat_classes.prefetch_related("counts"))
     blocked = BlockedSeat.objects.filter(seat_class__facility=row, lifted_at=None).select_related(
         "seat_class"
     )
@@ -101,7 +101,7 @@ def kita(request: HttpRequest, facility_id: UUID) -> HttpResponse:
         "row": row,
         "months": months,
         "chart": chart.draw(months),
-        "now": months[0],
+        "now": lists.kitas_today([row], on)[0],
         "gap": next((month for month in months if month.free > 0), None),
         "over": next((month for month in months if month.over), None),
         "table": _months_table(months),

@@ -22,8 +22,7 @@ from stadtkern.casework.kita.models import (
     SeatCount,
     Wish,
 )
-from stadtkern.casework.kita.queries import points
-from stadtkern.foundation.access.api import Actor
+from stadtkern.casework.kita.queries import occupancy, points
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +34,13 @@ class KitaToday:
     planned: int
     staffed: int
     occupied: int
+    blocked: int
     applicants: int
     overdue_blocks: int
+
+    @property
+    def free(self) -> int:
+        return occupancy.free_seats(self.staffed, self.occupied, self.blocked)
 
 
 def kitas_today(facilities: Sequence[Facility], today: date) -> list[KitaToday]:
@@ -63,11 +67,16 @@ def kitas_today(facilities: Sequence[Facility], today: date) -> list[KitaToday]:
         .values_list("facility")
         .annotate(n=Count("wish_list__registration", distinct=True))
     )
-    overdue = dict(
-        BlockedSeat.objects.filter(seat_class__facility__in=keys, lifted_at=None, to_on__lte=today)
-        .values_list("seat_class__facility")
-        .annotate(n=Count("pk"))
-    )
+    blocks = {
+        row["seat_class__facility"]: row
+        for row in BlockedSeat.objects.filter(
+            seat_class__facility__in=keys, lifted_at=None, from_on__lte=today
+        )
+        .values("seat_class__facility")
+        .annotate(
+            blocked=Sum("count", filter=Q(to_on__gt=today)), overdue=Count("pk", filter=Q(to_on__lte=today))
+        )
+    }
     return [
         KitaToday(
             facility=row,
@@ -76,7 +85,8 @@ def kitas_today(facilities: Sequence[Facility], today: date) -> list[KitaToday]:
             staffed=seats.get(row.pk, {}).get("staffed") or 0,
             occupied=occupied.get(row.pk, 0),
             applicants=wished.get(row.pk, 0),
-            overdue_blocks=overdue.get(row.pk, 0),
+            blocked=blocks.get(row.pk, {}).get("blocked") or 0,
+            overdue_blocks=blocks.get(row.pk, {}).get("overdue") or 0,
         )
         for row in facilities
     ]
@@ -91,15 +101,10 @@ class Applicant:
     months: int
     to_check: int
 
-    @property
-    def fixed(self) -> bool:
-        """Nothing more to check."""
-        return self.to_check == 0
-
 
 def applicants(facility: Facility, today: date, *, limit: int = 500) -> list[Applicant]:
     """Who wishes this Kita, most points first, then the older child."""
-    rows = list(policies.applicants_of([facility.pk])[:limit])
+    rows = list(policies.applicants_of([facility.pk]).order_by("registered_at", "pk")[:limit])
     known = points.situations(rows, today)
     valid = points.valid_catalogues(today)
     unchecked = unchecked_claims(facility, [row.pk for row in rows])
@@ -130,9 +135,9 @@ def _unchecked(facility: Facility) -> QuerySet[CriterionClaim]:
     return CriterionClaim.objects.filter(~Exists(judged), dropped_at=None).exclude(file_ids=[])
 
 
-def find_claim(actor: Actor, facility: Facility, claim_id: UUID) -> CriterionClaim | None:
+def find_claim(facility: Facility, claim_id: UUID) -> CriterionClaim | None:
     """A proof of somebody who wishes this Kita."""
-    claim = CriterionClaim.objects.filter(pk=claim_id, dropped_at=None).first()
+    claim = CriterionClaim.objects.select_related("registration").filter(pk=claim_id, dropped_at=None).first()
     if claim is None or not policies.applicants_of([facility.pk]).filter(pk=claim.registration_id).exists():
         return None
     return claim

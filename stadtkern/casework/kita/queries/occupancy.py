@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
@@ -15,9 +15,14 @@ MONTHS = 24
 U2 = 24
 
 
+def free_seats(staffed: int, occupied: int, blocked: int) -> int:
+    """What could be offered: staffed without occupied and blocked; below zero there are more children than staff."""
+    return staffed - occupied - blocked
+
+
 @dataclass(slots=True, kw_only=True)
 class Month:
-    """One month of one Kita on its first day. ``free`` is what could be offered: staffed without occupied and blocked."""
+    """One month of one Kita on its first day."""
 
     on: date
     permitted: int = 0
@@ -26,11 +31,10 @@ class Month:
     occupied: int = 0
     under_two: int = 0
     blocked: int = 0
-    by_class: dict[str, int] = field(default_factory=dict)
 
     @property
     def free(self) -> int:
-        return self.staffed - self.occupied - self.blocked
+        return free_seats(self.staffed, self.occupied, self.blocked)
 
     @property
     def over(self) -> int:
@@ -67,15 +71,13 @@ def _count_children(rows: Sequence[Month], facility: Facility, first: date, last
         facility=facility,
         state=Contract.State.ACTIVE,
         from_on__lt=last,
-    ).values_list("from_on", "to_on", "child__birth_date", "child__expected_on", "seat_class__name")
-    for start, end, birth, expected, name in contracts:
+    ).values_list("from_on", "to_on", "child__birth_date", "child__expected_on")
+    for start, end, birth, expected in contracts:
         born = birth or expected
         for month in rows:
             if start <= month.on and (end is None or month.on < end):
                 month.occupied += 1
                 month.under_two += born is not None and rules.months_between(born, month.on) < U2
-                if name:
-                    month.by_class[name] = month.by_class.get(name, 0) + 1
 
 
 def _count_blocked(rows: Sequence[Month], facility: Facility, first: date, last: date) -> None:

@@ -73,10 +73,15 @@ def valid_catalogues(on: date) -> list[CatalogueLine]:
 
 
 def criteria_at(facilities: Iterable[Facility], on: date) -> list[Criterion]:
-    """The criteria that count at any of these Kitas, each once, in the order of the catalogues."""
+    """The criteria that count at any of these Kitas on a day."""
+    return criteria_of(valid_catalogues(on), facilities)
+
+
+def criteria_of(lines: Sequence[CatalogueLine], facilities: Iterable[Facility]) -> list[Criterion]:
+    """Those of these catalogues, each once, in their order."""
     wanted = list(facilities)
     found: dict[str, Criterion] = {}
-    for line in valid_catalogues(on):
+    for line in lines:
         if any(line.counts_at(facility) for facility in wanted):
             found |= {
                 criterion.id: criterion for criterion in line.rules.criteria if criterion.id not in found
