@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
@@ -17,7 +18,14 @@ from stadtkern.casework.kita import notebook, policies, rules, words
 from stadtkern.casework.kita.actions import changing, registering
 from stadtkern.casework.kita.criteria.points import Points
 from stadtkern.casework.kita.errors import RegistrationRefused
-from stadtkern.casework.kita.models import ACTIVE_STATES, CriterionClaim, Registration, State, Wish
+from stadtkern.casework.kita.models import (
+    ACTIVE_STATES,
+    ClaimReview,
+    CriterionClaim,
+    Registration,
+    State,
+    Wish,
+)
 from stadtkern.casework.kita.public import register
 from stadtkern.casework.kita.public.common import actor_of, base, by_field, in_language, open_here
 from stadtkern.casework.kita.queries import points
@@ -83,17 +91,16 @@ def own(request: HttpRequest, registration_id: UUID) -> HttpResponse:
     situation = points.situations([row], today)[row.pk]
     valid = points.valid_catalogues(today)
     claims = points.open_claims(row)
-    scored = [
-        _wish(wish, points.points_at(situation, wish.facility, today, valid), claims) for wish in wishes
-    ]
+    scored = [points.points_at(situation, wish.facility, today, valid) for wish in wishes]
     active = row.state in ACTIVE_STATES
     waiting = row.reconfirmations.filter(confirmed_at=None, due_on__gt=today).first() if active else None
     born = row.child.birth_date or row.child.expected_on
     context = base(
         request, (_(MINE), "/kita/meine/"), (row.number, ""),
-        row=row, child=row.child, state=words.said(words.STATES, row.state), wishes=scored,
+        row=row, child=row.child, state=words.said(words.STATES, row.state),
+        wishes=[_wish(wish, found, claims) for wish, found in zip(wishes, scored, strict=True)],
         active=active, fixed=row.state == State.FROZEN, waiting=waiting, month=words.month(row.start_on),
-        missing=_missing(wishes, row, situation, claims, today) if active else [],
+        missing=_missing(wishes, scored, situation.reviews, claims, valid) if active else [],
         claim_on=rules.claim_on(born) if born else None,
         few=len(wishes) < rules.ADVISED_WISHES,
     )  # fmt: skip
@@ -132,15 +139,18 @@ def _wish(wish: Wish, scored: Points, claims: dict[str, CriterionClaim]) -> dict
 
 
 def _missing(
-    wishes: list[Wish], row: Registration, situation: Any, claims: dict[str, CriterionClaim], today: Any
+    wishes: Sequence[Wish],
+    scored: Sequence[Points],
+    reviews: Sequence[ClaimReview],
+    claims: Mapping[str, CriterionClaim],
+    valid: Sequence[points.CatalogueLine],
 ) -> list[dict[str, Any]]:
     """Criteria that would count if they were proved: where a proof is missing or was not accepted."""
     found: dict[str, dict[str, Any]] = {}
-    valid = points.valid_catalogues(today)
-    known = {item.id: item for item in points.criteria_at([wish.facility for wish in wishes], today)}
-    reasons = {review.claim.criterion: review.reason for review in situation.reviews if review.reason}
-    for wish in wishes:
-        for part in points.points_at(situation, wish.facility, today, valid).parts:
+    known = {item.id: item for item in points.criteria_of(valid, [wish.facility for wish in wishes])}
+    reasons = {review.claim.criterion: review.reason for review in reviews if review.reason}
+    for one in scored:
+        for part in one.parts:
             wanted = part.standing in ("proof_missing", "proof_expired", "proof_rejected")
             criterion = known.get(part.criterion)
             if wanted and criterion is not None and criterion.proof is not None:
