@@ -33,22 +33,10 @@ from stadtkern.casework.processes.packages.model import (
     is_procedure,
     make_package,
 )
+from stadtkern.casework.processes.packages.parameters import Parameter, parse_parameters
 
 Files = Mapping[str, str]
 Severity = Literal["error", "problem", "hint"]
-#: what every letter may name, beside the fields of the form (cases fill them)
-LETTER_NAMES = frozenset(
-    {
-        "antragsteller",
-        "aktenzeichen",
-        "leistung",
-        "eingangsdatum",
-        "kommune",
-        "amt",
-        "amt_anschrift",
-        "termin",
-    }
-)
 FORM_FILES = (FORM, RULES, FORM_EN)
 _CONTEXT = 2
 
@@ -156,6 +144,11 @@ def manifest_of(files: Files) -> dict[str, Any]:
     """``package.json`` as values."""
     found: dict[str, Any] = json.loads(files[MANIFEST])
     return found
+
+
+def parameters_of(files: Files) -> tuple[Parameter, ...]:
+    """What each municipality sets for itself; what is wrong with the rest is said by the check."""
+    return parse_parameters(json.loads(files.get(PARAMETERS, "[]")))[0]
 
 
 def office_of(files: Files) -> str:

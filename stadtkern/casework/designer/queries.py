@@ -15,12 +15,11 @@ from stadtkern.casework.processes import api as processes
 from stadtkern.casework.processes.packages.model import (
     FORM,
     MANIFEST,
-    PARAMETERS,
     RULES,
     SERVICE,
     dump_json,
 )
-from stadtkern.casework.processes.packages.parameters import Parameter, parse_parameters
+from stadtkern.casework.processes.packages.parameters import Parameter
 from stadtkern.casework.services import api as services
 from stadtkern.foundation.access.api import Actor
 from stadtkern.kernel import clock
@@ -66,29 +65,35 @@ def published_files(slug: str) -> dict[str, str]:
     return files_of(service) if service and service.state != "draft" else {}
 
 
-def form_fields(row: ProcedureDraft) -> dict[str, str] | None:
-    """The names of the form's fields with their labels; None while there is no form."""
+def has_form(row: ProcedureDraft) -> bool:
+    """Whether there is a form, in the draft or public."""
+    return RULES in row.files or forms.published(row.slug) is not None
+
+
+def form_and_names(row: ProcedureDraft) -> tuple[definition.Form | None, Mapping[str, str]] | None:
+    """The form that the draft holds (None: it cannot be read), else the public one, and name to path of its fields."""
     if RULES in row.files:
         aliases = json.loads(row.files[RULES]).get("aliases") or {}
-        labels = _labels(row)
-        return {str(name): labels.get(str(path), str(path)) for name, path in aliases.items()}
+        return _own_form(row), {str(name): str(path) for name, path in aliases.items()}
     info = forms.published(row.slug)
-    if info is None:
-        return None
-    labels = {}
-    for name, path in info.ruleset.aliases.items():
-        position = info.form.at(path)
-        labels[name] = position.element.label if position else path
-    return labels
+    return (info.form, info.ruleset.aliases) if info is not None else None
 
 
-def _labels(row: ProcedureDraft) -> dict[str, str]:
-    """Path to label of the form that the draft holds."""
+def _own_form(row: ProcedureDraft) -> definition.Form | None:
     try:
-        form = definition.read_form(row.files.get(FORM, "").encode("utf-8"))
+        return definition.read_form(row.files.get(FORM, "").encode("utf-8"))
     except definition.XdfError:
-        return {}
-    return {path: position.element.label for path, position in form.walk()}
+        return None
+
+
+def form_fields(row: ProcedureDraft) -> dict[str, str] | None:
+    """The names of the form's fields with their labels; None while there is no form."""
+    found = form_and_names(row)
+    if found is None:
+        return None
+    form, names = found
+    labels = {path: position.element.label for path, position in form.walk()} if form is not None else {}
+    return {name: labels.get(path, path) for name, path in names.items()}
 
 
 def troubles_of(row: ProcedureDraft, *, run: bool = False) -> list[contents.Trouble]:
@@ -115,18 +120,19 @@ def surroundings(slug: str) -> dict[str, str]:
 
 def last_step(row: ProcedureDraft, files: Collection[str]) -> DraftRevision | None:
     """The newest step that changed one of these files and was not taken back."""
+    steps = row.revisions.filter(before__has_any_keys=list(files)).order_by("-number")
     gone: set[int] = set()
-    for step in row.revisions.order_by("-number"):
-        if step.undoes is not None and set(files) & set(step.before):
-            gone.add(step.undoes)
-        elif step.number not in gone and set(files) & set(step.before):
-            return step
+    for number, undoes in steps.values_list("number", "undoes"):  # what stood in the files is large
+        if undoes is not None:
+            gone.add(undoes)
+        elif number not in gone:
+            return steps.get(number=number)
     return None
 
 
 def declared_parameters(service: services.InstalledService) -> tuple[Parameter, ...]:
     """What a municipality sets itself for an installed procedure."""
-    return parse_parameters(json.loads(files_of(service).get(PARAMETERS, "[]")))[0]
+    return contents.parameters_of(files_of(service))
 
 
 def parameters_on_trial(service_slug: str) -> Mapping[str, Any] | None:

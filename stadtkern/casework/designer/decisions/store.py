@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from stadtkern.casework.designer import actions, queries
+from stadtkern.casework.designer.contents import parameters_of
 from stadtkern.casework.designer.models import ProcedureDraft
-from stadtkern.casework.forms import api as forms
+from stadtkern.casework.forms import definition as forms
 from stadtkern.casework.processes import decisions_edit as edit
 from stadtkern.casework.processes.decisions_check import Known
-from stadtkern.casework.processes.packages.model import DECISIONS, PARAMETERS, RULES
-from stadtkern.casework.processes.packages.parameters import Parameter, effective, parse_parameters
+from stadtkern.casework.processes.packages.check_form import alias_type, parameter_type
+from stadtkern.casework.processes.packages.model import DECISIONS
+from stadtkern.casework.processes.packages.parameters import effective
 from stadtkern.foundation.access.api import Actor, NotVisible
 from stadtkern.kernel.dmn import DmnError, write
 from stadtkern.kernel.dmn import model as m
 from stadtkern.kernel.dmn.reader import read
-from stadtkern.kernel.feel.types import (
-    ANY,
-    BOOLEAN,
-    DATE,
-    DATE_TIME,
-    NUMBER,
-    STRING,
-    TIME,
-    FeelType,
-    context_of,
-    list_of,
-)
+from stadtkern.kernel.feel.types import STRING
 
 FIRST = "verfahren"
 PARAMETER, ACTION = "parameter", "action"
-_TYPES: dict[str, FeelType] = {
-    "text": STRING, "text_latin": STRING, "date": DATE, "time": TIME, "datetime": DATE_TIME, "bool": BOOLEAN, "num": NUMBER,
-    "num_int": NUMBER, "num_currency": NUMBER,
-}  # fmt: skip
-_KINDS: dict[str, FeelType] = {"number": NUMBER, "text": STRING, "date": DATE, "boolean": BOOLEAN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,39 +78,24 @@ def save(
 # -- names ------------------------------------------------------------------------------------------------------------
 
 
-def parameters(row: ProcedureDraft) -> tuple[Parameter, ...]:
-    """What each municipality sets for itself."""
-    return parse_parameters(json.loads(row.files.get(PARAMETERS, "[]")))[0]
-
-
 def defaults(row: ProcedureDraft) -> dict[str, object]:
     """The values that hold while a municipality has set no other ones."""
-    return dict(effective(parameters(row), {}))
+    return dict(effective(parameters_of(row.files), {}))
 
 
 def known(row: ProcedureDraft) -> dict[str, Known]:
     """Everything an expression may name from outside: fields of the form, parameters, the step somebody chose."""
-    found = {name: Known(label=label) for name, label in (queries.form_fields(row) or {}).items()}
-    info = forms.published(row.slug)
-    if info is not None and RULES not in row.files:
-        found |= {name: _field(info, name, path) for name, path in info.ruleset.aliases.items()}
-    own = parameters(row)
-    if own:
-        types = context_of({each.name: _KINDS[each.kind] for each in own})
-        found[PARAMETER] = Known(type=types, label="")
+    form, names = queries.form_and_names(row) or (None, {})
+    found = {name: _field(form, path) for name, path in names.items()}
+    if own := parameters_of(row.files):
+        found[PARAMETER] = Known(type=parameter_type(own))
     return {**found, ACTION: Known(type=STRING)}
 
 
-def _field(info: forms.FormVersionInfo, name: str, path: str) -> Known:
-    steps = path.split("/")
-    places = [info.form.at("/".join(steps[: n + 1])) for n in range(len(steps))]
-    element = places[-1].element if places[-1] is not None else None
-    datatype = str(getattr(element, "datatype", ""))
-    type_ = _TYPES.get(datatype, ANY)
-    codes = tuple(value.code for value in getattr(element, "values", ()))
-    many = datatype == "file" or any(place is not None and place.repeated for place in places)
-    return Known(
-        type=list_of(type_) if many else type_,
-        values=() if many else codes,
-        label=element.label if element is not None else name,
-    )
+def _field(form: forms.Form | None, path: str) -> Known:
+    position = form.at(path) if form is not None else None
+    if form is None or position is None:
+        return Known(label=path)
+    type_ = alias_type(form, path)
+    values = getattr(position.element, "values", ()) if type_.kind != "list" else ()
+    return Known(type=type_, values=tuple(value.code for value in values), label=position.element.label)

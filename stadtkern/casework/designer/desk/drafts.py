@@ -187,7 +187,7 @@ def overview(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         "changes": changes,
         "first": not before,
         "service": service,
-        "has_form": queries.form_fields(row) is not None,
+        "has_form": queries.has_form(row),
         "editable": is_editable(row),
         "may_review": row.state == ProcedureDraft.State.SUBMITTED and policies.may_review(actor, row),
         "submitted": row.state == ProcedureDraft.State.SUBMITTED,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,8 +9,7 @@ from dataclasses import dataclass
 from stadtkern.casework.designer.forms.sheet import Sheet
 from stadtkern.casework.forms import definition as forms
 from stadtkern.casework.processes.packages.check_form import alias_type, parameter_type
-from stadtkern.casework.processes.packages.model import PARAMETERS
-from stadtkern.casework.processes.packages.parameters import Parameter, parse_parameters
+from stadtkern.casework.processes.packages.parameters import Parameter
 from stadtkern.kernel import feel
 from stadtkern.kernel.feel.types import BOOLEAN, DATE, FeelType
 
@@ -33,11 +31,6 @@ class Mistake:
     def as_json(self, language: str) -> dict[str, str]:
         text = self.message if language.startswith("de") else self.message_en
         return {"text": text, "before": self.before, "marked": self.marked, "after": self.after, "suggestion": self.suggestion}  # fmt: skip
-
-
-def parameters_of(files: Mapping[str, str]) -> tuple[Parameter, ...]:
-    """What each municipality sets for itself."""
-    return parse_parameters(json.loads(files.get(PARAMETERS, "[]")))[0]
 
 
 def scope(sheet: Sheet, path: str, parameters: tuple[Parameter, ...]) -> dict[str, FeelType]:

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from stadtkern.casework.designer import queries
-from stadtkern.casework.designer.contents import Trouble, severity_first
+from stadtkern.casework.designer.contents import Trouble, parameters_of, severity_first
 from stadtkern.casework.designer.desk.common import find, gate, is_editable, language, trouble_words
 from stadtkern.casework.designer.forms import checking, controls, kinds, properties, rules, store, tree
 from stadtkern.casework.designer.forms.common import (
@@ -339,7 +339,7 @@ def _fields(
     errors: list[tuple[str, str]],
 ) -> dict[str, Any]:
     """The fields of the page, and the names that its expressions may use."""
-    parameters = checking.parameters_of(row.files)
+    parameters = parameters_of(row.files)
     wrong = checking.mistakes(sheet, path, values, parameters)
     labels = queries.form_fields(row) or {}
     german = language() == "de"
@@ -363,7 +363,7 @@ def check(request: HttpRequest, row: ProcedureDraft, sheet: Sheet) -> HttpRespon
     """The mistakes of the expressions being typed, by field; nothing is kept."""
     place = request.POST.get("place", "")
     path = place if place.endswith("-") else _found(sheet, place) if place else ""
-    wrong = checking.mistakes(sheet, path, sent(request), checking.parameters_of(row.files))
+    wrong = checking.mistakes(sheet, path, sent(request), parameters_of(row.files))
     state = (
         ngettext("Ein Ausdruck hat einen Fehler", "%(count)s Ausdrücke haben einen Fehler", len(wrong))
         % {"count": len(wrong)}
