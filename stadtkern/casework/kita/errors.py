@@ -47,16 +47,6 @@ class WishesFixed(Conflict):
     message_en = "The allocation is running. Until the result the wishes stay as they are."
 
 
-class NotParticipating(Conflict):
-    """The provider takes no registrations through the platform."""
-
-    code = "kita-provider-not-participating"
-    message = "Dieser Träger nimmt keine Anmeldungen über die Plattform an. Bitte wenden Sie sich direkt an die Kita."
-    message_en = (
-        "This provider takes no registrations through the platform. Please contact the nursery directly."
-    )
-
-
 class LinkExpired(DomainError):
     """A link of a mail that has done its work, or was never ours."""
 

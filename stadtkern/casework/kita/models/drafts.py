@@ -12,7 +12,6 @@ class RegistrationDraft(TenantModel):
     """The parent's notebook: answers by page, kept on every step, gone when sent or after 30 days.
 
     Opened by account, or by the browser that began it (session), or by code. ``answers`` is judged again when it is sent.
-    ``changes`` names a registration whose wishes are being changed.
     """
 
     account = models.ForeignKey(
