@@ -237,6 +237,11 @@ class KitaFacts:
     seats: Sequence[SeatKind]
 
 
+def is_open(*, takes_part: bool, accepting_from: date | None, today: date) -> bool:
+    """Whether a Kita takes registrations through the platform today."""
+    return takes_part and accepting_from is not None and accepting_from <= today
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WishEntry:
     """One ranked wish as typed: Kita by key, hours, first day."""
@@ -262,7 +267,7 @@ def wish_problem(kita: KitaFacts, wish: WishEntry, *, born: date, today: date) -
             "closed",
             gettext_noop("%(kita)s ist dann geschlossen. Bitte nehmen Sie eine andere Kita."),
         )
-    if kita.accepting_from is None or kita.accepting_from > today:
+    if not is_open(takes_part=kita.takes_part, accepting_from=kita.accepting_from, today=today):
         return problem(
             "wishes", "not-accepting", gettext_noop("%(kita)s nimmt zurzeit keine Anmeldungen an.")
         )

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -187,7 +188,7 @@ def catalogues(request: HttpRequest) -> HttpResponse:
             return redirect("kita-desk:catalogues")
     rows = Catalogue.objects.select_related("provider", "facility").order_by("catalogue_id", "-version")
     if not scope.office:
-        rows = rows.filter(provider__in=[None, *scope.providers]) | rows.filter(provider=None)
+        rows = rows.filter(Q(provider=None) | Q(provider__in=scope.providers))
     columns = [
         Column(label=_("Katalog")),
         Column(label=_("gilt für")),
@@ -264,11 +265,9 @@ def entry(request: HttpRequest) -> HttpResponse:
 def entered(request: HttpRequest, registration_id: UUID) -> HttpResponse:
     """Number and code for the family."""
     row: Registration = policies.find_own(request.actor, registration_id)  # type: ignore[attr-defined]
-    kept = request.session.get(register.NEW_CODE) or {}
-    code = str(kept.get("code", "")) if kept.get("registration") == str(row.pk) else ""
     context = {
         "row": row,
-        "code": code,
+        "code": register.new_code(request, row),
         "breadcrumb": [(_("Kita"), HOME), (row.number, "")],
     }
     return render(request, "kita/desk/entered.html", context)

@@ -11,12 +11,12 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from stadtkern.casework.cases import api as cases
 from stadtkern.casework.kita import rules, words
 from stadtkern.casework.kita.criteria.catalogue import Words
 from stadtkern.foundation.access.api import Actor
 
 PICKED = "kita_picked"
-GUEST_KEYS = "guest_keys"
 MOST_PICKED = 12
 
 
@@ -32,11 +32,8 @@ def picked(request: HttpRequest) -> list[str]:
 
 
 def open_here(request: HttpRequest, key: UUID) -> None:
-    """Let a guest's browser session open a draft."""
-    if request.user.is_authenticated:
-        return
-    kept = [item for item in request.session.get(GUEST_KEYS, []) if item != str(key)]
-    request.session[GUEST_KEYS] = [*kept, str(key)][-50:]
+    """Let a guest's browser session open a draft, as it opens a case."""
+    cases.remember(request, key)
 
 
 def month_options(today: date) -> list[tuple[str, str]]:

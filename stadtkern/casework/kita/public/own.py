@@ -71,8 +71,7 @@ def _line(row: Registration) -> dict[str, Any]:
 def done(request: HttpRequest, registration_id: UUID) -> HttpResponse:
     """It arrived: number, code, what happens next."""
     row = policies.find_own(actor_of(request), registration_id)
-    kept = request.session.get(register.NEW_CODE) or {}
-    code = str(kept.get("code", "")) if kept.get("registration") == str(row.pk) else ""
+    code = register.new_code(request, row)
     return render(request, "kita/public/done.html", base(request, (_("Angemeldet"), ""), row=row, code=code))
 
 

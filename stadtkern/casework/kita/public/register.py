@@ -19,7 +19,8 @@ from stadtkern.casework.cases import api as cases
 from stadtkern.casework.kita import notebook, policies, rules, words
 from stadtkern.casework.kita.actions import drafts, registering
 from stadtkern.casework.kita.criteria.facts import FACTS
-from stadtkern.casework.kita.models import Facility, RegistrationDraft, SiblingRule
+from stadtkern.casework.kita.form import Answers
+from stadtkern.casework.kita.models import Facility, Registration, RegistrationDraft, SiblingRule
 from stadtkern.casework.kita.public import common
 from stadtkern.casework.kita.public.common import actor_of, base, by_field
 from stadtkern.casework.kita.queries import facilities as catalog
@@ -230,10 +231,13 @@ def wish_context(request: HttpRequest, notes: Any, keys: list[str]) -> dict[str,
     known = notebook.answers_of(notes)
     chosen = catalog.by_keys(keys)
     q = (request.GET.get("q") or request.POST.get("q", "")).replace("\x00", "").strip()[:100]
+    today = clock.today()
     fitting = catalog.search(
-        catalog.Search(text=q, born=known.born, start=known.start, hours=known.hours), clock.today()
+        catalog.Search(text=q, born=known.born, start=known.start, hours=known.hours), today
     )
-    free = [item for item in fitting if item.facility.key not in keys and _open(item.facility)]
+    free = [
+        item for item in fitting if item.facility.key not in keys and catalog.is_open(item.facility, today)
+    ]
     more = catalog.by_keys([item.facility.key for item in free[:12]])
     return {
         "chosen": chosen,
@@ -244,14 +248,6 @@ def wish_context(request: HttpRequest, notes: Any, keys: list[str]) -> dict[str,
         "hours": known.hours,
         "month": words.month(known.start) if known.start else "",
     }
-
-
-def _open(row: Facility) -> bool:
-    return (
-        row.provider.level >= 1
-        and row.accepting_from_on is not None
-        and row.accepting_from_on <= clock.today()
-    )
 
 
 # --- criteria and proofs -----------------------------------------------------------------------------------------
@@ -373,9 +369,8 @@ def _summary(request: HttpRequest, draft: RegistrationDraft) -> HttpResponse:
     )  # fmt: skip
 
 
-def _parts(draft: RegistrationDraft, known: Any, kitas: list[Facility]) -> list[dict[str, Any]]:
+def _parts(draft: RegistrationDraft, known: Answers, kitas: list[Facility]) -> list[dict[str, Any]]:
     """The summary, one part per page."""
-    born = known.birth or known.expected
     facts = [
         (
             _question(name, "")["label"],
@@ -385,18 +380,21 @@ def _parts(draft: RegistrationDraft, known: Any, kitas: list[Facility]) -> list[
         )
         for name, value in known.facts.items()
     ]
+    siblings_at = catalog.by_keys([known.sibling_facility]) if known.sibling_facility else []
     files = [row["name"] for rows in (draft.answers.get("proofs") or {}).values() for row in rows]
     who = known.contact
     pairs: list[tuple[str, str, list[tuple[str, Any]]]] = [
         ("kind", _("Ihr Kind"), [
             (_("Name"), f"{known.child_given} {known.child_family}".strip()),
-            (_("Geburtsdatum") if known.birth else _("Errechneter Termin"), born),
+            (_("Geburtsdatum") if known.birth else _("Errechneter Termin"), known.born),
         ]),
         ("bedarf", _("Wann brauchen Sie den Platz?"), [
             (_("Ab"), words.month(known.start) if known.start else ""),
             (_("Spätestens ab"), words.month(known.latest) if known.latest else ""),
             (_("Betreuung"), _("%(hours)s Stunden am Tag") % {"hours": known.hours} if known.hours else ""),
             (_("Besonderer Förderbedarf"), _("Ja") if known.integration else _("Nein")),
+            (_("Ein Geschwisterkind ist schon in dieser Kita"), ", ".join(row.name for row in siblings_at)),
+            (_("Aktenzeichen der Anmeldung des Geschwisterkindes"), known.sibling_number),
         ]),
         ("wuensche", _("Ihre Wünsche"), [(f"{rank}.", row.name) for rank, row in enumerate(kitas, 1)]),
         ("kriterien", _("Was für Ihr Kind zählt"), [*facts, (_("Nachweise"), ", ".join(files))]),
@@ -427,6 +425,12 @@ def _send(request: HttpRequest, draft: RegistrationDraft) -> HttpResponse:
     return redirect("kita:done", registration_id=sent.registration_id)
 
 
+def new_code(request: HttpRequest, registration: Registration) -> str:
+    """The code that this browser session made for a registration, or empty."""
+    kept = request.session.get(NEW_CODE) or {}
+    return str(kept.get("code", "")) if kept.get("registration") == str(registration.pk) else ""
+
+
 _PAGES: dict[str, Callable[[HttpRequest, RegistrationDraft], HttpResponse]] = {
     "kind": _child,
     "bedarf": _need,
@@ -444,7 +448,7 @@ _PAGES: dict[str, Callable[[HttpRequest, RegistrationDraft], HttpResponse]] = {
 @require_POST
 def leave(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Go on later: with the account, or with link and code on any device."""
-    draft = drafts.find(actor_of(request), draft_id, clock.now(), lock=False)
+    draft = drafts.find(actor_of(request), draft_id, clock.now())
     code = drafts.with_code(draft) if draft.account_id is None else ""
     link = request.build_absolute_uri(reverse("kita:resume", args=[draft.pk]))
     context = base(request, (_("Später weitermachen"), ""), code=code, link=link, draft=draft)

@@ -117,8 +117,6 @@ def facility(request: HttpRequest, key: str) -> HttpResponse:
         raise NotVisible()
     row = found[0]
     today = clock.today()
-    facts = catalog.facts_of(row)
-    open_now = facts.takes_part and row.accepting_from_on is not None and row.accepting_from_on <= today
     context = base(
         request,
         (_("Kita suchen"), "/kita/suche/"),
@@ -126,7 +124,7 @@ def facility(request: HttpRequest, key: str) -> HttpResponse:
         row=row,
         facts=_facts(row),
         seats=list(row.seat_classes.all()),
-        open_now=open_now,
+        open_now=catalog.is_open(row, today),
         closing=row.closed_on,
         map=citymap.draw([row]),
         is_picked=row.key in picked(request),

@@ -112,12 +112,24 @@ def by_keys(keys: Sequence[str]) -> list[Facility]:
     return [rows[key] for key in dict.fromkeys(keys) if key in rows]
 
 
+def takes_part(facility: Facility) -> bool:
+    """Whether its provider takes registrations through the platform at all."""
+    return facility.provider.active and facility.provider.level >= Level.SHARED
+
+
+def is_open(facility: Facility, today: date) -> bool:
+    """Whether it takes registrations today."""
+    return rules.is_open(
+        takes_part=takes_part(facility), accepting_from=facility.accepting_from_on, today=today
+    )
+
+
 def facts_of(facility: Facility) -> rules.KitaFacts:
     """A Kita as the rules judge it."""
     return rules.KitaFacts(
         key=facility.key,
         name=facility.name,
-        takes_part=facility.provider.active and facility.provider.level >= Level.SHARED,
+        takes_part=takes_part(facility),
         accepting_from=facility.accepting_from_on,
         closed=facility.closed_on,
         seats=[
