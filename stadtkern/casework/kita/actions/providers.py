@@ -48,10 +48,10 @@ class Refused(InvalidInput):
         self.fields = dict(fields)
 
 
-def _checked(row: models.Model) -> None:
+def _checked(row: models.Model, *, constraints: bool = True) -> None:
     """Fields, choices and constraints of the model; raises ``Refused`` with the sentences of the constraints."""
     try:
-        row.full_clean(exclude=["tenant_id"])
+        row.full_clean(exclude=["tenant_id"], validate_constraints=constraints)
     except ValidationError as error:
         raise Refused({name: " ".join(texts) for name, texts in error.message_dict.items()}) from error
 
@@ -274,7 +274,9 @@ def appoint(
         function=function if function in Function.values else Function.HEAD,
         valid_from_on=from_on,
     )
-    _checked_but_overlap(row)
+    _checked(row, constraints=False)  # an overlap is told by the database, as a conflict
+    if row.function == Function.HEAD and row.facility_id is None:
+        raise Refused({"facility": "Eine Leitung gehört zu einer Kita."})
     try:
         with transaction.atomic():
             row.save()
@@ -284,15 +286,6 @@ def appoint(
         ) from error
     _tell(actor, "appoint", "kita_provider", provider.pk, now, account=str(account_id))
     return row.pk
-
-
-def _checked_but_overlap(row: ProviderStaff) -> None:
-    try:
-        row.full_clean(exclude=["tenant_id"], validate_constraints=False)
-    except ValidationError as error:
-        raise Refused({name: " ".join(texts) for name, texts in error.message_dict.items()}) from error
-    if row.function == Function.HEAD and row.facility_id is None:
-        raise Refused({"facility": "Eine Leitung gehört zu einer Kita."})
 
 
 @transaction.atomic

@@ -35,8 +35,6 @@ from stadtkern.foundation.files import api as files
 from stadtkern.foundation.places import api as places
 from stadtkern.kernel import clock
 
-PROOF_DAYS = 42
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:

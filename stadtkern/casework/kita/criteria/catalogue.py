@@ -41,7 +41,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
-    """``points`` is FEEL over the facts; ``proof`` is None where the platform knows by itself (siblings, district)."""
+    """``points`` is FEEL over the facts; ``proof`` is None where nobody is asked for one: the platform knows (district), or the family's word counts."""
 
     id: str
     label: Words
