@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from stadtkern.foundation.access.api import Actor, staff
 from stadtkern.foundation.businesses import actions, policies, queries
 from stadtkern.foundation.businesses.models import Business, Member
-from stadtkern.foundation.shell.api import paginate
+from stadtkern.foundation.shell.api import Cell, Column, Row, Table, paginate
 from stadtkern.kernel import clock
 from stadtkern.kernel.errors import DomainError
 
@@ -33,10 +34,30 @@ def businesses(request: HttpRequest) -> HttpResponse:
         )
     page = paginate(request, rows, per_page=50)
     context = {
-        "rows": page.object_list, "page": page, "q": q, "here": reverse("businesses_desk:list"),
+        "table": _table(page.object_list) if page.object_list else None, "page": page, "q": q, "here": reverse("businesses_desk:list"),
         "breadcrumb": [(_("Unternehmen"), "")],
     }  # fmt: skip
     return render(request, "businesses/desk/list.html", context)
+
+
+def _table(rows: Iterable[Business]) -> Table:
+    shown = [
+        Row(
+            cells=[
+                Cell(
+                    text=row.legal_name,
+                    href=reverse("businesses_desk:business", args=[row.pk]),
+                    note=_("geschlossen") if row.closed_at else "",
+                ),
+                Cell(text=f"{row.register_court} {row.register_number}"),
+                Cell(text=f"{row.postcode} {row.city}"),
+                Cell(text=f"{clock.local(row.checked_at):%d.%m.%Y}" if row.checked_at else _("nein")),
+            ]
+        )
+        for row in rows
+    ]
+    columns = [Column(label=label) for label in (_("Name"), _("Register"), _("Ort"), _("Geprüft"))]
+    return Table(caption=_("Unternehmenskonten"), caption_hidden=True, columns=columns, rows=shown)
 
 
 @require_http_methods(["GET", "POST"])
