@@ -71,6 +71,8 @@ def test_the_administration_allows_and_forbids_systems(city: Any, login: Any) ->
     assert "Noch kein Außensystem" in client.get(HOSTS).content.decode()
     wrong = client.post(HOSTS, {"host": "https://x.example/", "purpose": "Probe"})
     assert wrong.status_code == 422 and "https://x.example/" in wrong.content.decode()
+    wrong = client.post(HOSTS, {"host": "x.example", "purpose": " "})
+    assert wrong.status_code == 422 and 'href="#purpose"' in wrong.content.decode()
     assert client.post(HOSTS, {"host": "Register.Land.Example", "purpose": "Meldedaten"}).status_code == 302
     row = AllowedHost.objects.get()
     assert (row.host, row.private) == ("register.land.example", False)

@@ -41,9 +41,12 @@ def allow(*, actor: Actor, host: str, private: bool, purpose: str, now: datetime
         raise InvalidInput(
             "Bitte geben Sie nur den Rechnernamen an, zum Beispiel „register.land.example“.",
             message_en="Please enter only the host name, for example “register.land.example”.",
+            extra={"field": "host"},
         )
     if not purpose.strip():
-        raise InvalidInput("Bitte sagen Sie, wofür.", message_en="Please say what for.")
+        raise InvalidInput(
+            "Bitte sagen Sie, wofür.", message_en="Please say what for.", extra={"field": "purpose"}
+        )
     row, _ = AllowedHost.objects.update_or_create(
         host=name,
         defaults={

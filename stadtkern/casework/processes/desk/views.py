@@ -23,7 +23,7 @@ def host_list(request: HttpRequest) -> HttpResponse:
     """The allowed systems, and a form for one more."""
     actor: Actor = cast(Any, request).actor
     given = {name: request.POST.get(name, "") for name in ("host", "purpose", "private")}
-    error = ""
+    errors: list[tuple[str, str]] = []
     if request.method == "POST":
         try:
             hosts.allow(
@@ -34,17 +34,18 @@ def host_list(request: HttpRequest) -> HttpResponse:
                 now=clock.now(),
             )
         except DomainError as refused:
-            error = refused.text(actor.language)
+            errors = [(str(refused.extra.get("field", "host")), refused.text(actor.language))]
         else:
             messages.success(request, _("Das Außensystem ist erlaubt."))
             return redirect("outside:list")
     context = {
         "rows": list(hosts.allowed()[:500]),
         "given": given,
-        "errors": [("host", error)] if error else [],
+        "errors": errors,
+        "error": dict(errors),
         "breadcrumb": [(_("Außensysteme"), "")],
     }
-    return render(request, "processes/desk/hosts.html", context, status=422 if error else 200)
+    return render(request, "processes/desk/hosts.html", context, status=422 if errors else 200)
 
 
 @require_POST
