@@ -13,13 +13,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from stadtkern.casework.designer import policies
 from stadtkern.casework.designer.desk.common import actor_of, crumbs, find, language, revision_of
-from stadtkern.casework.designer.forms import kinds, store
+from stadtkern.casework.designer.forms import kinds, store, tree
 from stadtkern.casework.designer.forms.sheet import EditRefused, Sheet
 from stadtkern.casework.designer.models import ProcedureDraft
 from stadtkern.casework.forms import definition as forms
-from stadtkern.foundation.access.api import Actor
+from stadtkern.foundation.access.api import NotVisible
 from stadtkern.kernel import clock
 from stadtkern.kernel.errors import DomainError
 
@@ -47,6 +46,14 @@ def home(row: ProcedureDraft, path: str = "") -> str:
 def way(row: ProcedureDraft, *more: tuple[str, str]) -> list[tuple[str, str]]:
     """Where the page is."""
     return crumbs(row, (_("Formular"), home(row)), *more)
+
+
+def found_path(sheet: Sheet, place: str) -> str:
+    """The path of an element, given as ``tree.find`` takes it; one that does not exist is a page that does not exist."""
+    try:
+        return tree.find(sheet, place)
+    except EditRefused as error:
+        raise NotVisible() from error
 
 
 def needs_form(view: View) -> View:
@@ -94,12 +101,6 @@ def parents(sheet: Sheet, without: str = "") -> list[tuple[str, str]]:
 def kind_word(element: forms.Element) -> str:
     """The kind of an element in the language of the page."""
     return _(kinds.kind_of(element).label)
-
-
-def may_edit(request: HttpRequest, row: ProcedureDraft) -> Actor:
-    """The actor, who may change this draft now. Raises ``DraftFixed``."""
-    policies.editable_now(row)
-    return actor_of(request)
 
 
 def sent(request: HttpRequest) -> Mapping[str, str]:

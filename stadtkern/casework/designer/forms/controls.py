@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from stadtkern.casework.designer.desk.common import language
-from stadtkern.casework.designer.forms import kinds
+from stadtkern.casework.designer.forms import kinds, rules
 from stadtkern.casework.designer.forms.checking import Mistake
 from stadtkern.casework.designer.forms.properties import PREFILLED
 from stadtkern.casework.forms import api as forms
@@ -21,7 +20,6 @@ FILE_KINDS = (
     ("image/tiff", "TIFF"),
     ("image/webp", "WebP"),
 )
-_RULE = re.compile(r"rule_([1-9]\d?)_(if|message|message_en)")
 #: the page shows the properties in these parts
 PARTS = (
     ("ask", ("label", "label_en", "help", "help_en", "content", "content_en")),
@@ -122,9 +120,8 @@ def rule_rows(
     values: Mapping[str, str], errors: Mapping[str, str], mistakes: Mapping[str, Mistake]
 ) -> list[dict[str, Any]]:
     """The rules of an element, the last one empty."""
-    numbers = sorted({int(match[1]) for name in values if (match := _RULE.fullmatch(name))})
     found = []
-    for number in numbers:
+    for number in rules.numbers(values):
         name = f"rule_{number}_if"
         found.append(
             {

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from stadtkern.casework.designer.desk.common import gate, is_editable
-from stadtkern.casework.designer.forms.common import keep, may_edit, needs_form, refused, way
+from stadtkern.casework.designer.forms.common import keep, needs_form, refused, way
 from stadtkern.casework.designer.forms.sheet import EditRefused, Sheet
 from stadtkern.casework.designer.models import ProcedureDraft
+from stadtkern.casework.designer.policies import editable_now
 from stadtkern.casework.forms import definition as forms
 from stadtkern.kernel.errors import DomainError
 
@@ -27,7 +28,7 @@ def rules(request: HttpRequest, row: ProcedureDraft, sheet: Sheet) -> HttpRespon
     errors: list[tuple[str, str]] = []
     if request.method == "POST":
         try:
-            may_edit(request, row)
+            editable_now(row)
             keep(request, row, settled(sheet, request.POST.get("rule", ""), request.POST.get("by", ""), request.POST.get("reason", "")))  # fmt: skip
         except (EditRefused, DomainError) as error:
             errors.append(refused(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,17 +12,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from stadtkern.casework.designer import actions
 from stadtkern.casework.designer.desk.common import actor_of, find, gate, language
 from stadtkern.casework.designer.forms import properties, store, tree
 from stadtkern.casework.designer.forms.common import (
     home,
     keep,
-    may_edit,
     needs_form,
     parents,
     refused,
-    revision,
     way,
 )
 from stadtkern.casework.designer.forms.sheet import (
@@ -29,9 +27,9 @@ from stadtkern.casework.designer.forms.sheet import (
     Sheet,
     name_from,
     read_sheet,
-    write_sheet,
 )
 from stadtkern.casework.designer.models import ProcedureDraft
+from stadtkern.casework.designer.policies import editable_now
 from stadtkern.casework.forms import api as forms_api
 from stadtkern.casework.forms import definition as forms
 from stadtkern.casework.processes.packages.model import FORM, FORM_EN, RULES
@@ -49,7 +47,7 @@ def begin(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     row = find(request, draft_id)
     if store.has_form(row):
         return redirect(home(row))
-    may_edit(request, row)
+    editable_now(row)
     sent = request.POST
     sheet = store.begin(row, title=sent.get("title", "").strip(), title_en=sent.get("title_en", "").strip(), legal_basis=sent.get("legal_basis", ""), now=clock.now())  # fmt: skip
     keep(request, row, sheet)
@@ -62,7 +60,7 @@ def begin(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 def take_over(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """The public form of the service, to go on from."""
     row = find(request, draft_id)
-    may_edit(request, row)
+    editable_now(row)
     files = store.published(row, clock.now())
     if store.has_form(row) or not files:
         return redirect(home(row))
@@ -79,9 +77,8 @@ def from_file(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     errors: list[tuple[str, str]] = []
     if request.method == "POST":
         try:
-            may_edit(request, row)
-            sheet = _read(request, row)
-            actions.save_files(actor=actor_of(request), draft_id=row.pk, revision=revision(request, row), changes=write_sheet(sheet), now=clock.now())  # fmt: skip
+            editable_now(row)
+            keep(request, row, _read(request, row))
         except forms.XdfError as error:
             where = _("Zeile %(line)s, Spalte %(column)s: ") % {"line": error.line, "column": error.column}
             errors.append(("file", where + error.text(language())))
@@ -114,8 +111,6 @@ def _read(request: HttpRequest, row: ProcedureDraft) -> Sheet:
 
 def _all_named(sheet: Sheet) -> Sheet:
     """Every field gets a name for expressions."""
-    from dataclasses import replace
-
     aliases = dict(sheet.ruleset.aliases)
     named = set(aliases.values())
     for path, position in sheet.form.walk():
@@ -166,7 +161,7 @@ def block(request: HttpRequest, row: ProcedureDraft, sheet: Sheet) -> HttpRespon
     errors: list[tuple[str, str]] = []
     if request.method == "POST":
         try:
-            may_edit(request, row)
+            editable_now(row)
             sheet, path = _inserted(request, sheet)
             keep(request, row, sheet)
         except (EditRefused, DomainError) as error:
@@ -223,7 +218,7 @@ def code_list(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     errors: list[tuple[str, str]] = []
     if request.method == "POST":
         try:
-            may_edit(request, row)
+            editable_now(row)
             found = forms_api.import_code_list(actor=store.editor(actor_of(request)), data=_bytes(request, "file"), now=clock.now())  # fmt: skip
         except (EditRefused, DomainError) as error:
             field, text = refused(error)

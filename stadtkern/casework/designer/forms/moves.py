@@ -11,21 +11,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from stadtkern.casework.designer import actions
+from stadtkern.casework.designer.contents import FORM_FILES
 from stadtkern.casework.designer.desk.common import actor_of, find, gate
 from stadtkern.casework.designer.forms import store, tree
-from stadtkern.casework.designer.forms.common import home, keep, needs_form, refused, revision, way
-from stadtkern.casework.designer.forms.sheet import FILES, EditRefused, Sheet
+from stadtkern.casework.designer.forms.common import (
+    found_path,
+    home,
+    keep,
+    needs_form,
+    refused,
+    revision,
+    way,
+)
+from stadtkern.casework.designer.forms.sheet import EditRefused, Sheet
 from stadtkern.casework.designer.models import ProcedureDraft
-from stadtkern.foundation.access.api import NotVisible
 from stadtkern.kernel import clock
 from stadtkern.kernel.errors import DomainError
-
-
-def _path(sheet: Sheet, place: str) -> str:
-    try:
-        return tree.find(sheet, place)
-    except EditRefused as error:
-        raise NotVisible() from error
 
 
 def _no(request: HttpRequest, row: ProcedureDraft, error: Exception) -> HttpResponse:
@@ -44,14 +45,14 @@ def move(request: HttpRequest, row: ProcedureDraft, sheet: Sheet) -> HttpRespons
     sent = request.POST
     try:
         if by := {"up": -1, "down": 1}.get(next((name for name in ("up", "down") if name in sent), "")):
-            path = _path(sheet, sent.get("up") or sent.get("down") or "")
+            path = found_path(sheet, sent.get("up") or sent.get("down") or "")
             sheet = tree.step(sheet, path, by)
         else:
-            path = _path(sheet, sent.get("place", ""))
-            parent = _path(sheet, sent["parent"]) if sent.get("parent") else ""
+            path = found_path(sheet, sent.get("place", ""))
+            parent = found_path(sheet, sent["parent"]) if sent.get("parent") else ""
             after = sent.get("after")
             if after:
-                after = _path(sheet, after).rpartition("/")[2]
+                after = found_path(sheet, after).rpartition("/")[2]
                 after = after if any(child.id == after for child in tree.children_of(sheet, parent)) else None
             sheet = tree.move(sheet, path, parent, after)
             path = f"{parent}/{path.rpartition('/')[2]}".strip("/")
@@ -67,7 +68,7 @@ def move(request: HttpRequest, row: ProcedureDraft, sheet: Sheet) -> HttpRespons
 def copy(request: HttpRequest, row: ProcedureDraft, sheet: Sheet) -> HttpResponse:
     """A copy of ``place`` behind it."""
     try:
-        sheet, path = tree.copy(sheet, _path(sheet, request.POST.get("place", "")))
+        sheet, path = tree.copy(sheet, found_path(sheet, request.POST.get("place", "")))
         keep(request, row, sheet)
     except (EditRefused, DomainError) as error:
         return _no(request, row, error)
@@ -80,7 +81,7 @@ def copy(request: HttpRequest, row: ProcedureDraft, sheet: Sheet) -> HttpRespons
 @needs_form
 def remove(request: HttpRequest, row: ProcedureDraft, sheet: Sheet) -> HttpResponse:
     """Remove ``place``, after one more question."""
-    path = _path(sheet, (request.POST if request.method == "POST" else request.GET).get("place", ""))
+    path = found_path(sheet, (request.POST if request.method == "POST" else request.GET).get("place", ""))
     position = sheet.form.at(path)
     assert position is not None
     if request.method == "POST":
@@ -112,7 +113,7 @@ def undo(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Take back the last step of the form, again and again."""
     row = find(request, draft_id)
     try:
-        actions.undo(actor=actor_of(request), draft_id=row.pk, revision=revision(request, row), files=FILES, now=clock.now())  # fmt: skip
+        actions.undo(actor=actor_of(request), draft_id=row.pk, revision=revision(request, row), files=FORM_FILES, now=clock.now())  # fmt: skip
     except DomainError as error:
         return _no(request, row, error)
     messages.success(request, _("Der letzte Schritt ist zurückgenommen."))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from stadtkern.casework.designer.forms.sheet import EditRefused, Sheet
@@ -41,6 +41,11 @@ def written(sheet: Sheet, path: str) -> list[forms.Validation]:
     """The rules at the element, without those the editor writes itself."""
     own = _own_ids(path.rpartition("/")[2])
     return [rule for rule in sheet.ruleset.validations if rule.at == path and rule.id not in own]
+
+
+def numbers(names: Iterable[str]) -> list[int]:
+    """The numbers of the rules among these names."""
+    return sorted({int(match[1]) for name in names if (match := _FIELD.fullmatch(name))})
 
 
 def read(sheet: Sheet, path: str) -> dict[str, str]:
@@ -101,10 +106,9 @@ def _validations(sheet: Sheet, path: str, now: Mapping[str, str]) -> tuple[forms
 def _typed(
     sheet: Sheet, path: str, now: Mapping[str, str], before: list[forms.Validation]
 ) -> list[forms.Validation]:
-    numbers = sorted({int(match[1]) for name in now if (match := _FIELD.fullmatch(name))})
     used = {rule.id for rule in sheet.ruleset.validations}
     found = []
-    for number in numbers[:MOST]:
+    for number in numbers(now)[:MOST]:
         text, message, message_en = (now.get(f"rule_{number}_{part}", "").strip() for part in ("if", "message", "message_en"))  # fmt: skip
         if not text:
             if message:

@@ -12,8 +12,9 @@ from typing import Any
 
 from stadtkern.casework.forms import definition as forms
 from stadtkern.casework.processes.packages.model import FORM, FORM_EN, RULES, dump_json
+from stadtkern.casework.processes.packages.vocabulary import CASE_WORDS
+from stadtkern.kernel.feel.names import KEYWORDS
 
-FILES = (FORM, RULES, FORM_EN)
 VERSION = "1.0.0"
 #: schemas of this editor belong to no official document profile; FIM's own placeholder says so
 PROFILE = forms.Reference(id="D99000000001", version=VERSION)
@@ -130,44 +131,7 @@ def new_ids(sheet: Sheet) -> Iterable[str]:
 
 _LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 #: words of FEEL, and what forms, processes and letters call otherwise
-_TAKEN = frozenset(
-    [
-        "and",
-        "or",
-        "not",
-        "if",
-        "then",
-        "else",
-        "for",
-        "in",
-        "return",
-        "some",
-        "every",
-        "satisfies",
-        "between",
-        "instance",
-        "of",
-        "function",
-        "external",
-        "true",
-        "false",
-        "null",
-        "heute",
-        "parameter",
-        "action",
-        "result",
-        "item",
-        "partial",
-        "antragsteller",
-        "aktenzeichen",
-        "leistung",
-        "eingangsdatum",
-        "kommune",
-        "amt",
-        "amt_anschrift",
-        "termin",
-    ]
-)
+_TAKEN = KEYWORDS | CASE_WORDS | {"not", forms.TODAY, forms.PARAMETER, "action", "result", "item", "partial"}
 _SMALL = frozenset(["der", "die", "das", "des", "dem", "den", "ein", "eine", "einen", "einer", "eines", "ist", "sind", "haben", "hat", "sie", "ihr", "ihre", "ihren", "ihrer", "wie", "was", "wo", "wann", "welche", "welcher", "welches", "bitte", "geben", "an", "von", "vom", "zu", "zum", "zur", "im", "in", "auf", "mit"])  # fmt: skip
 
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from stadtkern.casework.designer import actions, queries
-from stadtkern.casework.designer.contents import manifest_of
-from stadtkern.casework.designer.forms.sheet import FILES, Sheet, new_sheet, read_sheet, write_sheet
+from stadtkern.casework.designer.contents import FORM_FILES, manifest_of
+from stadtkern.casework.designer.forms.sheet import Sheet, new_sheet, read_sheet, write_sheet
 from stadtkern.casework.designer.models import ProcedureDraft
 from stadtkern.casework.forms import api as forms
 from stadtkern.casework.processes.packages.model import FORM, FORM_EN, RULES, SERVICE
@@ -72,7 +72,7 @@ def published(row: ProcedureDraft, now: datetime) -> dict[str, str]:
 
 def discard(*, actor: Actor, row: ProcedureDraft, revision: int, now: datetime) -> int:
     """The draft without a form of its own: what is public stays as it is."""
-    changes: dict[str, str | None] = dict.fromkeys(FILES)
+    changes: dict[str, str | None] = dict.fromkeys(FORM_FILES)
     return actions.save_files(actor=actor, draft_id=row.pk, revision=revision, changes=changes, now=now)
 
 
@@ -95,4 +95,4 @@ def editor(actor: Actor) -> Actor:
 
 def may_undo(row: ProcedureDraft) -> bool:
     """Whether a step of the form can be taken back."""
-    return queries.last_step(row, FILES) is not None
+    return queries.last_step(row, FORM_FILES) is not None

@@ -23,10 +23,10 @@ from stadtkern.casework.designer.desk.common import find, gate, is_editable, lan
 from stadtkern.casework.designer.forms import checking, controls, kinds, properties, rules, store, tree
 from stadtkern.casework.designer.forms.common import (
     broken,
+    found_path,
     home,
     keep,
     kind_word,
-    may_edit,
     needs_form,
     parents,
     refused,
@@ -35,6 +35,7 @@ from stadtkern.casework.designer.forms.common import (
 )
 from stadtkern.casework.designer.forms.sheet import EditRefused, Sheet
 from stadtkern.casework.designer.models import ProcedureDraft
+from stadtkern.casework.designer.policies import editable_now
 from stadtkern.casework.forms import api as published_forms
 from stadtkern.casework.forms import definition as forms
 from stadtkern.foundation.access.api import NotVisible
@@ -216,7 +217,7 @@ def new(request: HttpRequest, row: ProcedureDraft, sheet: Sheet) -> HttpResponse
             name: text for name, text in sent(request).items() if name not in ("kind", "parent", "after")
         }
         try:
-            may_edit(request, row)
+            editable_now(row)
             made, path = properties.add(sheet, code, parent, after, _with_file(request, values))
             keep(request, row, made)
         except (EditRefused, DomainError) as error:
@@ -284,7 +285,7 @@ def _with_file(request: HttpRequest, values: dict[str, str]) -> dict[str, str]:
 @needs_form
 def element(request: HttpRequest, row: ProcedureDraft, sheet: Sheet, place: str) -> HttpResponse:
     """One element with all that can be set; names that are sent are changed, others stay."""
-    path = _found(sheet, place)
+    path = found_path(sheet, place)
     position = sheet.form.at(path)
     assert position is not None
     values, errors = properties.read(sheet, path), []
@@ -293,7 +294,7 @@ def element(request: HttpRequest, row: ProcedureDraft, sheet: Sheet, place: str)
             name: text for name, text in sent(request).items() if name in values or name.startswith("rule_")
         }
         try:
-            may_edit(request, row)
+            editable_now(row)
             typed = _with_file(request, typed)
             keep(request, row, properties.apply(sheet, path, typed))
         except (EditRefused, DomainError) as error:
@@ -321,13 +322,6 @@ def element(request: HttpRequest, row: ProcedureDraft, sheet: Sheet, place: str)
         **_fields(row, sheet, path, kind, values, errors),
     }  # fmt: skip
     return render(request, "designer/forms/element.html", context, status=422 if errors else 200)
-
-
-def _found(sheet: Sheet, place: str) -> str:
-    try:
-        return tree.find(sheet, place)
-    except EditRefused as error:
-        raise NotVisible() from error
 
 
 def _fields(
@@ -362,7 +356,7 @@ def _fields(
 def check(request: HttpRequest, row: ProcedureDraft, sheet: Sheet) -> HttpResponse:
     """The mistakes of the expressions being typed, by field; nothing is kept."""
     place = request.POST.get("place", "")
-    path = place if place.endswith("-") else _found(sheet, place) if place else ""
+    path = place if place.endswith("-") else found_path(sheet, place) if place else ""
     wrong = checking.mistakes(sheet, path, sent(request), parameters_of(row.files))
     state = (
         ngettext("Ein Ausdruck hat einen Fehler", "%(count)s Ausdrücke haben einen Fehler", len(wrong))
