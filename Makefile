@@ -1,7 +1,7 @@
 # The whole house in a few commands. Nothing is installed outside this folder, except Chromium by `make test`.
 #
 #   make demo     install, then run the demo city of Mainz (Ctrl-C ends it)
-#   make test     everything that must be green before a change lands (under ten minutes on two quiet cores)
+#   make test     everything that must be green before a change lands (aim: under ten minutes on two quiet cores)
 #   make journeys every journey of the issue with and without scripts, the demo included; SEED=n repeats a run
 #
 # PORT, DATA_DIR and DATABASE_URL are honoured; PYTHON names the interpreter to start from.
