@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from uuid import UUID
 
 from django.contrib import messages
@@ -25,7 +27,7 @@ from stadtkern.casework.designer.forms.common import (
 )
 from stadtkern.casework.designer.forms.sheet import EditRefused, Sheet
 from stadtkern.casework.designer.models import ProcedureDraft
-from stadtkern.kernel import clock
+from stadtkern.kernel import clock, feel
 from stadtkern.kernel.errors import DomainError
 
 
@@ -95,16 +97,19 @@ def remove(request: HttpRequest, row: ProcedureDraft, sheet: Sheet) -> HttpRespo
         )
         return redirect(home(row, tree.parent_of(path)))
     inside = sum(1 for other, _position in sheet.form.walk() if tree.within(other, path)) - 1
-    uses = [path_ for _where, path_, text in sheet.ruleset.expressions() if _uses(sheet, path, text) and not tree.within(path_, path)]  # fmt: skip
-    labels = [found.element.label for each in dict.fromkeys(uses) if (found := sheet.form.at(each))]
+    labels = [found.element.label for each in dict.fromkeys(_users(sheet, path)) if (found := sheet.form.at(each))]  # fmt: skip
     context = {"row": row, "path": path, "label": position.element.label, "inside": inside, "uses": labels, "back": home(row, path), "breadcrumb": way(row, (_("Entfernen"), ""))}  # fmt: skip
     return render(request, "designer/forms/remove.html", context)
 
 
-def _uses(sheet: Sheet, path: str, text: str) -> bool:
-    """Whether an expression names something that would be gone."""
-    gone = [name for name, at in sheet.ruleset.aliases.items() if tree.within(at, path)]
-    return any(name in text for name in gone)
+def _users(sheet: Sheet, path: str) -> Iterator[str]:
+    """Paths whose rules name something that would be gone, and that would stay."""
+    names = sheet.ruleset.aliases
+    gone = {name for name, at in names.items() if tree.within(at, path)}
+    for _where, at, text in sheet.ruleset.expressions():
+        with suppress(feel.FeelError):  # the check says what is wrong with it
+            if not tree.within(at, path) and gone & feel.variables(text, names):
+                yield at
 
 
 @gate
