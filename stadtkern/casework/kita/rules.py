@@ -317,6 +317,12 @@ def wish_problems(
 # --- ways --------------------------------------------------------------------------------------------------------
 
 
+def address(text: str) -> tuple[str, str] | None:
+    """Street and house number of „Große Bleiche 12 a“; what stands after a comma does not matter."""
+    match = re.fullmatch(r"(.{2,80}?)\s+(\d{1,4}\s*[a-zA-Z]?)(?:,.*)?", text.strip())
+    return (match[1], match[2]) if match else None
+
+
 def metres(from_: tuple[float, float], to: tuple[float, float]) -> int:
     """Straight line between two points (longitude, latitude) on a sphere of 6,371 km."""
     lon1, lat1, lon2, lat2 = (radians(part) for part in (*from_, *to))

@@ -64,6 +64,19 @@ def test_a_seat_takes_ages_hours_and_time() -> None:
         assert not seat.takes(**{**at, **change})  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Große Bleiche 12", ("Große Bleiche", "12")),
+        (" Am Demofeld 3 a, 55118 Mainz", ("Am Demofeld", "3 a")),
+        ("Große Bleiche", None),
+        ("", None),
+    ],
+)
+def test_street_and_number(text: str, parts: tuple[str, str] | None) -> None:
+    assert rules.address(text) == parts
+
+
 def test_straight_lines() -> None:
     mainz, wiesbaden = (8.2711, 49.9987), (8.2402, 50.0826)
     assert 9_300 < rules.metres(mainz, wiesbaden) < 9_700

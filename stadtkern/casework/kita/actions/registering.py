@@ -230,12 +230,11 @@ def child_of(answers: form.Answers) -> Child:
 
 def _home(who: form.Contact) -> tuple[tuple[float, float] | None, UUID | None]:
     """Where the family lives, as far as the list of streets knows it."""
-    match = re.fullmatch(r"(.+?)\s+(\d+\s*[a-zA-Z]?)", who.street.strip())
-    if match is None:
+    known = rules.address(who.street)
+    if known is None:
         return None, None
-    street, number = match[1], match[2]
-    district = places.district_of(street, number, postcode=who.postcode)
-    return places.point_of(street, number, postcode=who.postcode), district.id if district else None
+    district = places.district_of(*known, postcode=who.postcode)
+    return places.point_of(*known, postcode=who.postcode), district.id if district else None
 
 
 def _family(answers: form.Answers) -> UUID | None:

@@ -18,13 +18,13 @@ CHILDMINDER_SEATS: Final = 317  # with them 9,724 places, the figure planned for
 INITIATIVES: Final = 16
 CONCEPTS: Final = (
     "montessori",
-    "natur",
+    "wald",
     "bewegung",
-    "musik",
+    "waldorf",
     "offen",
-    "situationsansatz",
+    "situation",
     "sprache",
-    "inklusiv",
+    "inklusion",
 )
 
 # kind -> (Kitas, average size, share of seats under two)

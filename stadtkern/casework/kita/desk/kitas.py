@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from stadtkern.casework.kita import policies, words
+from stadtkern.casework.kita import policies, rules, words
 from stadtkern.casework.kita.actions import providers as actions
 from stadtkern.casework.kita.desk import chart
 from stadtkern.casework.kita.desk.gate import desk
@@ -343,5 +343,5 @@ def _known_district(text: str) -> UUID | None:
 
 
 def _point(values: dict[str, Any]) -> tuple[float, float] | None:
-    street, _space, number = values["street"].rpartition(" ")
-    return places.point_of(street, number, postcode=values["postcode"]) if street else None
+    known = rules.address(values["street"])
+    return places.point_of(*known, postcode=values["postcode"]) if known else None

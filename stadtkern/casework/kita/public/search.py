@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -104,8 +103,8 @@ def read_search(request: HttpRequest) -> tuple[catalog.Search, dict[str, str]]:
 
 def point_of(text: str) -> catalog.Point | None:
     """Where „Große Bleiche 12“ is, if the city's list of streets knows it."""
-    match = re.fullmatch(r"(.{2,80}?)\s+(\d{1,4}\s*[a-zA-Z]?)(?:,.*)?", text)
-    return places.point_of(match[1], match[2]) if match else None
+    known = rules.address(text)
+    return places.point_of(*known) if known else None
 
 
 @public
