@@ -143,6 +143,16 @@ def test_kind_words_on_the_page_where_it_happens(phone: Client) -> None:
     assert phone.get(base + "pruefen/?lang=en").status_code == 200
 
 
+def test_the_summary_tells_siblings_too(phone: Client) -> None:
+    start = phone.post("/kita/anmeldung/", follow=True)
+    base = start.redirect_chain[-1][0].rsplit("kind/", 1)[0]
+    claim = "Ein Geschwisterkind ist schon in dieser Kita Kita Mond"
+    phone.post(base + "bedarf/", NEED)
+    assert claim not in text(phone.get(base + "pruefen/"))
+    phone.post(base + "bedarf/", NEED | {"sibling_facility": "mond"})
+    assert claim in text(phone.get(base + "pruefen/"))
+
+
 def test_later_on_another_device(phone: Client) -> None:
     start = phone.post("/kita/anmeldung/", follow=True)
     base = start.redirect_chain[-1][0].rsplit("kind/", 1)[0]
