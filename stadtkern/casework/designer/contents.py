@@ -6,7 +6,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from stadtkern.casework.processes.bpmn import (
@@ -57,6 +57,38 @@ class Trouble:
     def part(self) -> str:
         """Which page mends it."""
         return part_of(self.path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """A mistake in an expression: the sentence, and the text cut into what stands before, what is marked, what comes after."""
+
+    text: str
+    before: str
+    marked: str
+    after: str
+    suggestion: str = ""
+    severity: str = "error"
+
+    def as_json(self) -> dict[str, str]:
+        """For the check while typing."""
+        return asdict(self)
+
+
+def marked(
+    said: str, text: str, offset: int, length: int, suggestion: str = "", severity: str = "error"
+) -> Mistake:
+    """The mistake at a place of ``text``; ``said`` is the sentence."""
+    start = min(offset, len(text))
+    end = min(len(text), start + max(1, length))
+    return Mistake(
+        text=said,
+        before=text[:start],
+        marked=text[start:end],
+        after=text[end:],
+        suggestion=suggestion,
+        severity=severity,
+    )
 
 
 def part_of(path: str) -> str:

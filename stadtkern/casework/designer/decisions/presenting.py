@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from stadtkern.casework.designer.contents import Mistake, marked
 from stadtkern.casework.designer.decisions.trial import Trial, shown
 from stadtkern.casework.designer.desk.common import language
 from stadtkern.casework.processes.decisions_check import CellTrouble, Report
@@ -19,35 +19,11 @@ from stadtkern.kernel.dmn.layout import layout
 TYPES = ("", "number", "string", "boolean", "date", "time", "date and time", "days and time duration", "years and months duration")  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mistake:
-    """A mistake in a text: the sentence, and the text cut into what stands before, what is marked, what stands after."""
-
-    text: str
-    before: str = ""
-    marked: str = ""
-    after: str = ""
-    suggestion: str = ""
-    severity: str = "error"
-
-    def as_json(self) -> dict[str, str]:
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
-
-
 def mistake(found: CellTrouble | None, text: str) -> Mistake | None:
     """The mistake with its place in the text."""
     if found is None:
         return None
-    start = min(found.offset, len(text))
-    end = min(len(text), start + max(1, found.length))
-    return Mistake(
-        text=found.text(language()),
-        before=text[:start],
-        marked=text[start:end],
-        after=text[end:],
-        suggestion=found.suggestion,
-        severity=found.severity,
-    )
+    return marked(found.text(language()), text, found.offset, found.length, found.suggestion, found.severity)
 
 
 def policies() -> list[tuple[str, str, str]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from stadtkern.casework.designer.contents import Mistake, marked
 from stadtkern.casework.designer.forms.sheet import Sheet
 from stadtkern.casework.forms import definition as forms
 from stadtkern.casework.processes.packages.check_form import alias_type, parameter_type
@@ -17,22 +17,6 @@ _TRUTH = re.compile(r"visible_if|rule_[1-9]\d?_if")
 _WHERE = re.compile(r"(conditions|validations|calculations)\[(\d+)\]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mistake:
-    """A mistake in an expression: the sentence, and the text cut into what stands before, what is marked, what comes after."""
-
-    message: str
-    message_en: str
-    before: str
-    marked: str
-    after: str
-    suggestion: str = ""
-
-    def as_json(self, language: str) -> dict[str, str]:
-        text = self.message if language.startswith("de") else self.message_en
-        return {"text": text, "before": self.before, "marked": self.marked, "after": self.after, "suggestion": self.suggestion}  # fmt: skip
-
-
 def scope(sheet: Sheet, path: str, parameters: tuple[Parameter, ...]) -> dict[str, FeelType]:
     """The names that expressions at a path may use, with their types."""
     names = {name: alias_type(sheet.form, at, path) for name, at in sheet.ruleset.aliases.items()}
@@ -40,30 +24,20 @@ def scope(sheet: Sheet, path: str, parameters: tuple[Parameter, ...]) -> dict[st
 
 
 def mistakes(
-    sheet: Sheet, path: str, values: Mapping[str, str], parameters: tuple[Parameter, ...]
+    sheet: Sheet, path: str, values: Mapping[str, str], parameters: tuple[Parameter, ...], language: str
 ) -> dict[str, Mistake]:
-    """The first mistake of each expression among the properties of the element at ``path``, by name."""
+    """The first mistake of each expression among the properties of the element at ``path``, by name, in a language."""
     types = scope(sheet, path, parameters)
     found = {}
     for name, text in values.items():
         if text.strip() and (name == "value" or _TRUTH.fullmatch(name)):
             wrong = feel.check(text, types, expected=None if name == "value" else BOOLEAN)
             if wrong:
-                found[name] = _marked(text, wrong[0])
+                said = wrong[0].message if language == "de" else wrong[0].message_en
+                found[name] = marked(
+                    said, text, wrong[0].position.offset, wrong[0].length, wrong[0].suggestion or ""
+                )
     return found
-
-
-def _marked(text: str, finding: feel.Finding) -> Mistake:
-    start = min(finding.position.offset, len(text))
-    end = min(len(text), start + max(1, finding.length))
-    return Mistake(
-        message=finding.message,
-        message_en=finding.message_en,
-        before=text[:start],
-        marked=text[start:end],
-        after=text[end:],
-        suggestion=finding.suggestion or "",
-    )
 
 
 def place_of(sheet: Sheet, element: str) -> str:

@@ -7,9 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from stadtkern.casework.designer.desk.common import language
+from stadtkern.casework.designer.contents import Mistake
 from stadtkern.casework.designer.forms import kinds, rules
-from stadtkern.casework.designer.forms.checking import Mistake
 from stadtkern.casework.designer.forms.properties import PREFILLED
 from stadtkern.casework.forms import api as forms
 
@@ -92,14 +91,10 @@ def parts_of(
                 else _with(values[name], choose.get(name, []), control)
             )
             value = values[name].split() if control == "checks" else values[name]
-            fields.append({"id": name, "label": label, "hint": hint, "kind": control, "options": choice, "value": value, "rows": max(2, values[name].count("\n") + 2), "error": errors.get(name, ""), "mistake": _mistake(mistakes, name)})  # fmt: skip
+            fields.append({"id": name, "label": label, "hint": hint, "kind": control, "options": choice, "value": value, "rows": max(2, values[name].count("\n") + 2), "error": errors.get(name, ""), "mistake": mistakes.get(name)})  # fmt: skip
         if fields:
             found.append({"code": code, "title": titles[code], "fields": fields})
     return found
-
-
-def _mistake(mistakes: Mapping[str, Mistake], name: str) -> dict[str, str] | None:
-    return mistakes[name].as_json(language()) if name in mistakes else None
 
 
 def _with(value: str, options: list[tuple[str, str]], control: str) -> list[tuple[str, str]]:
@@ -127,7 +122,7 @@ def rule_rows(
             {
                 "number": number,
                 "new": not values.get(name, "").strip(),
-                "if": {"id": name, "value": values.get(name, ""), "error": errors.get(name, ""), "mistake": _mistake(mistakes, name)},
+                "if": {"id": name, "value": values.get(name, ""), "error": errors.get(name, ""), "mistake": mistakes.get(name)},
                 "message": {"id": f"rule_{number}_message", "value": values.get(f"rule_{number}_message", ""), "error": errors.get(f"rule_{number}_message", "")},
                 "message_en": {"id": f"rule_{number}_message_en", "value": values.get(f"rule_{number}_message_en", "")},
             }

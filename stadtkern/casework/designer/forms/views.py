@@ -334,7 +334,7 @@ def _fields(
 ) -> dict[str, Any]:
     """The fields of the page, and the names that its expressions may use."""
     parameters = parameters_of(row.files)
-    wrong = checking.mistakes(sheet, path, values, parameters)
+    wrong = checking.mistakes(sheet, path, values, parameters, language())
     labels = queries.form_fields(row) or {}
     german = language() == "de"
     return {
@@ -357,7 +357,7 @@ def check(request: HttpRequest, row: ProcedureDraft, sheet: Sheet) -> HttpRespon
     """The mistakes of the expressions being typed, by field; nothing is kept."""
     place = request.POST.get("place", "")
     path = place if place.endswith("-") else found_path(sheet, place) if place else ""
-    wrong = checking.mistakes(sheet, path, sent(request), parameters_of(row.files))
+    wrong = checking.mistakes(sheet, path, sent(request), parameters_of(row.files), language())
     state = (
         ngettext("Ein Ausdruck hat einen Fehler", "%(count)s Ausdrücke haben einen Fehler", len(wrong))
         % {"count": len(wrong)}
@@ -365,5 +365,5 @@ def check(request: HttpRequest, row: ProcedureDraft, sheet: Sheet) -> HttpRespon
         else _("Die Ausdrücke sind in Ordnung (%(time)s)")
         % {"time": timezone.localtime().strftime("%H:%M:%S")}
     )
-    fields = {name: each.as_json(language()) for name, each in wrong.items()}
+    fields = {name: each.as_json() for name, each in wrong.items()}
     return JsonResponse({"fields": fields, "errors": len(wrong), "state": state})
