@@ -10,16 +10,19 @@ import sys
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from stadtkern.casework.forms.browser.live import rule_of, sent
+from stadtkern.casework.forms.browser.live import rule_of, rules_of_page, sent
 from stadtkern.casework.forms.browser.portable import LIST, Kind, ServerOnly, kind_of
 from stadtkern.casework.forms.evaluate import evaluate
+from stadtkern.casework.forms.loading import LoadedForm
 from stadtkern.casework.forms.model import Datatype, Field
 from stadtkern.casework.forms.rules_run import _rounded
-from stadtkern.casework.forms.ruleset import TODAY, compiled
+from stadtkern.casework.forms.ruleset import TODAY, compiled, parse_ruleset
 from stadtkern.kernel.feel import evaluate as feel
+from tests.casework.forms import samples as s
 from tests.casework.forms.browser_rules import DAYS, NAMES, Answers, Composer, context, in_browser, installed
 
 COMPOSED = 500
@@ -80,6 +83,21 @@ def test_every_rule_of_every_installed_form_agrees() -> None:
     ]
     assert len(batch) > 500 and len({str(value) for _, value in wanted}) > 20, "the answers reach nothing"
     assert not wrong, f"{len(wrong)} of {len(batch)} differ:\n" + "\n".join(wrong[:20])
+
+
+def test_a_value_that_a_municipality_gets_later_is_seen_by_a_form_that_is_loaded() -> None:
+    """Forms stay in the process; what holds in the municipality does not."""
+    rules = {"aliases": {"n": "F1"}, "conditions": [{"path": "F2", "visible_if": "n > parameter.grenze"}]}
+    loaded = LoadedForm(
+        version_id=UUID(int=1), definition_id=UUID(int=2), service_slug="fest", number=1, state="published", title="",
+        form=s.form(s.at(s.field("F1", Datatype.NUM_INT)), s.at(s.field("F2"), "0:1")), ruleset=parse_ruleset(rules), code_lists={}, texts={},
+    )  # fmt: skip
+
+    def shown(parameters: dict[str, object]) -> frozenset[str]:
+        judged = loaded.judge({"F1": 5}, today=date(2025, 10, 14), parameters=parameters)
+        return rules_of_page(loaded, ("F1", "F2"), judged, "de").conditioned
+
+    assert [shown({}), shown({"grenze": Decimal(3)}), shown({"grenze": "drei"})] == [set(), {"F2"}, set()]
 
 
 def test_most_rules_run_in_the_browser() -> None:

@@ -98,7 +98,10 @@ def rule_of(
 def _kind_of_parameter(name: str, parameters: Mapping[str, object]) -> Kind:
     if name not in parameters:
         raise ServerOnly(f"no value for {PARAMETER}.{name}")
-    value = parameters[name]
+    return _kind_of_value(parameters[name])
+
+
+def _kind_of_value(value: object) -> Kind:
     if isinstance(value, bool):
         return "bool"
     return "text" if isinstance(value, str) else "date" if isinstance(value, date) else "number"
@@ -147,6 +150,7 @@ class _Page:
         self.paths = paths
         self.run = run
         self.language = language
+        self.shape = frozenset((name, _kind_of_value(value)) for name, value in run.parameters.items())
         self.calculations = {rule.path: rule.expression for rule in self.ruleset.calculations}
 
     def rules(self) -> LiveRules:
@@ -172,10 +176,11 @@ class _Page:
         )
 
     def _rule(self, at: str, expression: str) -> Rule:
-        memo: dict[tuple[str, str], Rule] = self.loaded.__dict__.setdefault("_browser_memo", {})
-        if (at, expression) not in memo:
-            memo[(at, expression)] = rule_of(self.form, self.ruleset, at, expression, self.run.parameters)
-        return memo[(at, expression)]
+        memo: dict[object, Rule] = self.loaded.__dict__.setdefault("_browser_memo", {})
+        key = (at, expression, self.shape)  # a municipality may get other values while the form stays loaded
+        if key not in memo:
+            memo[key] = rule_of(self.form, self.ruleset, at, expression, self.run.parameters)
+        return memo[key]
 
     # --- the three kinds of rules -----------------------------------------------------------------------------------
 
