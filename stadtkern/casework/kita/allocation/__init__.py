@@ -9,6 +9,9 @@ Words of this room:
 - *stable*: nobody loses a place, no wished seat stays empty, and no family could have a better wish that every Kita in it would prefer.
 - *child-optimal*: of all stable results the one in which every single child has the best place it can have in any of them.
 
-Layers: ``reading``, ``formats`` (parse at the edge) - ``deferred``, ``seats``, ``families`` (plain Python) - ``exact``, ``ties`` (OR-Tools,
-loaded only when asked) - ``explain``, ``whatif``, ``afterwards``, ``lottery``, ``forecast``. ``verify`` shares only the parser with them.
+Layers: ``formats``, ``roundfile`` (parse at the edge) - ``deferred``, ``seats``, ``families``, ``calming`` (plain Python) - ``exact``, ``ties``
+(OR-Tools, loaded only when asked) - ``explain``, ``whatif``, ``leftover``, ``lottery``, ``forecast``.
+
+The judge is ``verify`` with ``verify_round``: of all this it uses the parser and the spelling of a result (``results``), nothing else, so what
+looks the same there and in the engine (tickets, seating by augmenting paths) is written twice on purpose (ADR 0101; a test loads it alone).
 """

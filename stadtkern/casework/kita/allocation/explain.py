@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from stadtkern.casework.kita.allocation.market import Offer
+from stadtkern.casework.kita.allocation.market import PROTECTED, Offer
 from stadtkern.casework.kita.allocation.rounds import (
-    PROTECTED,
     Child,
     Compiled,
     Contract,

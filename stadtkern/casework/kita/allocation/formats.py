@@ -240,7 +240,7 @@ def _siblings(top: Mapping[str, object], name: str, children: int, kitas: int) -
     ]
     listed = as_list(member(top, "capacity", ""), "/capacity", kitas)
     capacity = [as_wholes(row, f"/capacity/{k}", 0, MOST_SEATS, len(groups)) for k, row in enumerate(listed)]
-    families = _families(top, children)
+    families = read_families(top, "", children)
     wishes = _joint_wishes(top, families, kitas)
     return FamilyRound(
         name=name,
@@ -255,23 +255,24 @@ def _siblings(top: Mapping[str, object], name: str, children: int, kitas: int) -
     )
 
 
-def _families(top: Mapping[str, object], children: int) -> list[list[int]]:
-    """Every child in exactly one family."""
+def read_families(top: Mapping[str, object], at: str, children: int) -> list[list[int]]:
+    """Every child in exactly one family. ``at``: the path of ``top``. Raises ``InputRefused``."""
+    path = f"{at}/families"
     found: list[list[int]] = []
     home = [-1] * children
-    for index, value in enumerate(as_list(member(top, "families", ""), "/families")):
-        members = as_wholes(value, f"/families/{index}", 0, children - 1)
+    for index, value in enumerate(as_list(member(top, "families", at), path)):
+        members = as_wholes(value, f"{path}/{index}", 0, children - 1)
         if not members:
-            raise InputRefused(f"/families/{index}", "eine Familie ohne Kind")
+            raise InputRefused(f"{path}/{index}", "eine Familie ohne Kind")
         for place, child in enumerate(members):
             if home[child] >= 0:
                 raise InputRefused(
-                    f"/families/{index}/{place}", f"Kind {child} gehört schon zu Familie {home[child]}"
+                    f"{path}/{index}/{place}", f"Kind {child} gehört schon zu Familie {home[child]}"
                 )
             home[child] = index
         found.append(members)
     if -1 in home:
-        raise InputRefused("/families", f"Kind {home.index(-1)} gehört zu keiner Familie")
+        raise InputRefused(path, f"Kind {home.index(-1)} gehört zu keiner Familie")
     return found
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from stadtkern.casework.kita.allocation.deferred import lottery_ranks
-from stadtkern.casework.kita.allocation.formats import FamilyRound
+from stadtkern.casework.kita.allocation.formats import FamilyRound, RoundInstance
+from stadtkern.casework.kita.allocation.lottery import lottery_key, lottery_numbers
+from stadtkern.kernel.strict_reading import InputRefused
 
 Row = Sequence[int]
+PROTECTED: Final = 10**12
+"""Points of a child at the Kita where it has a place: above everybody's."""
 
 
 class Offer(NamedTuple):
@@ -99,3 +103,44 @@ def market_of(instance: FamilyRound) -> Market:
         places=instance.wishes,
         family_of_rank=[family_of[child] for child in child_of],
     )
+
+
+def market_of_round(instance: RoundInstance) -> Market:
+    """The round for the family engines. Raises ``InputRefused`` if the commitment is not that of what was frozen."""
+    if instance.commitment != instance.frozen_sha256:
+        raise InputRefused("/commitment", "gehört nicht zu frozen")
+    n = len(instance.ids)
+    rank = lottery_numbers(lottery_key(instance.beacon, instance.commitment), instance.ids)
+    family_of = [0] * n
+    for f, members in enumerate(instance.families):
+        for child in members:
+            family_of[child] = f
+    offers, places = [], []
+    for f, members in enumerate(instance.families):
+        listed, kept = [], []
+        own = (
+            [e.kita if e else -1 for e in instance.wishes[f][-1]]
+            if f in instance.keeps
+            else [-1] * len(members)
+        )
+        for wish in instance.wishes[f]:
+            row = [
+                Offer(e.kita, e.mask, (PROTECTED if e.kita == held else e.points) * n + rank[child], child)
+                for child, e, held in zip(members, wish, own, strict=True)
+                if e is not None
+            ]
+            listed.append(sorted_wish(row))
+            kept.append([-1 if e is None else e.kita for e in wish])
+        offers.append(listed)
+        places.append(kept)
+    order = [0] * n
+    for child, number in enumerate(rank):
+        order[number] = family_of[child]
+    market = Market(
+        seats=instance.seats,
+        families=instance.families,
+        offers=offers,
+        places=places,
+        family_of_rank=order,
+    )
+    return market.with_seats(instance.granted) if instance.granted else market

@@ -20,10 +20,8 @@ from stadtkern.casework.kita.allocation.formats import (
     MOST_SEATS,
     RoundEntry,
     RoundInstance,
+    read_families,
 )
-from stadtkern.casework.kita.allocation.lottery import lottery_key, lottery_numbers
-from stadtkern.casework.kita.allocation.market import Market, Offer, sorted_wish
-from stadtkern.casework.kita.allocation.rounds import PROTECTED
 from stadtkern.kernel.canonical import canonical
 from stadtkern.kernel.strict_reading import (
     InputRefused,
@@ -46,7 +44,7 @@ def read_round(top: Mapping[str, object]) -> RoundInstance:
     children = as_whole(member(frozen, "children", "/frozen"), "/frozen/children", 0, MOST_CHILDREN)
     kitas = as_whole(member(frozen, "kitas", "/frozen"), "/frozen/kitas", 0, MOST_KITAS)
     seats = _seats(frozen, kitas)
-    families = _families(frozen, children)
+    families = read_families(frozen, "/frozen", children)
     wishes = _wishes(frozen, families, seats)
     keeps = as_wholes(frozen.get("keeps", []), "/frozen/keeps", 0, len(families) - 1)
     for family in keeps:
@@ -97,21 +95,6 @@ def _seats(frozen: Mapping[str, object], kitas: int) -> list[list[int]]:
         if len(counts) > MOST_CLASSES:
             raise InputRefused(f"/frozen/seats/{kita}", f"mehr als {MOST_CLASSES} Arten von Plätzen")
         found.append(counts)
-    return found
-
-
-def _families(frozen: Mapping[str, object], children: int) -> list[list[int]]:
-    found: list[list[int]] = []
-    seen: list[int] = []
-    for at, value in enumerate(as_list(member(frozen, "families", "/frozen"), "/frozen/families")):
-        members = as_wholes(value, f"/frozen/families/{at}", 0, children - 1)
-        if not members:
-            raise InputRefused(f"/frozen/families/{at}", "eine Familie ohne Kind")
-        found.append(members)
-        seen += members
-    distinct(seen, "/frozen/families", "das Kind")
-    if len(seen) != children:
-        raise InputRefused("/frozen/families", "ein Kind gehört zu keiner Familie")
     return found
 
 
@@ -175,44 +158,3 @@ def _excused(top: Mapping[str, object], families: Sequence[Sequence[int]]) -> fr
         if len(families[family]) == 1:
             raise InputRefused("/excused", f"Familie {family} hat nur ein Kind")
     return frozenset(listed)
-
-
-def market_of_round(instance: RoundInstance) -> Market:
-    """The round for the family engines. Raises ``InputRefused`` if the commitment is not that of what was frozen."""
-    if instance.commitment != instance.frozen_sha256:
-        raise InputRefused("/commitment", "gehört nicht zu frozen")
-    n = len(instance.ids)
-    rank = lottery_numbers(lottery_key(instance.beacon, instance.commitment), instance.ids)
-    family_of = [0] * n
-    for f, members in enumerate(instance.families):
-        for child in members:
-            family_of[child] = f
-    offers, places = [], []
-    for f, members in enumerate(instance.families):
-        listed, kept = [], []
-        own = (
-            [e.kita if e else -1 for e in instance.wishes[f][-1]]
-            if f in instance.keeps
-            else [-1] * len(members)
-        )
-        for wish in instance.wishes[f]:
-            row = [
-                Offer(e.kita, e.mask, (PROTECTED if e.kita == held else e.points) * n + rank[child], child)
-                for child, e, held in zip(members, wish, own, strict=True)
-                if e is not None
-            ]
-            listed.append(sorted_wish(row))
-            kept.append([-1 if e is None else e.kita for e in wish])
-        offers.append(listed)
-        places.append(kept)
-    order = [0] * n
-    for child, number in enumerate(rank):
-        order[number] = family_of[child]
-    market = Market(
-        seats=instance.seats,
-        families=instance.families,
-        offers=offers,
-        places=places,
-        family_of_rank=order,
-    )
-    return market.with_seats(instance.granted) if instance.granted else market

@@ -10,12 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from stadtkern.casework.kita.allocation.market import Market, Offer, sorted_wish
+from stadtkern.casework.kita.allocation.market import PROTECTED, Market, Offer, sorted_wish
 from stadtkern.casework.kita.allocation.seatbook import SeatBook
 from stadtkern.kernel.strict_reading import InputRefused
-
-PROTECTED: Final = 10**12
-"""Points on top for the place a child already has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from stadtkern.casework.kita.allocation.calming import Calmed, calm
+from collections.abc import Collection
+
+from stadtkern.casework.kita.allocation.calming import calm
 from stadtkern.casework.kita.allocation.deferred import child_optimal
-from stadtkern.casework.kita.allocation.families import Search, Settled
+from stadtkern.casework.kita.allocation.families import Search
 from stadtkern.casework.kita.allocation.formats import (
     FamilyRound,
     Instance,
@@ -12,7 +14,7 @@ from stadtkern.casework.kita.allocation.formats import (
     SeatRound,
     StrictRound,
 )
-from stadtkern.casework.kita.allocation.market import Market, market_of
+from stadtkern.casework.kita.allocation.market import Market, market_of, market_of_round
 from stadtkern.casework.kita.allocation.results import Result, Status
 from stadtkern.casework.kita.allocation.seats import allocate_seats
 
@@ -30,9 +32,9 @@ def allocate(
     if isinstance(instance, SeatRound):
         return Result(status="stable_exists", assignment=allocate_seats(instance), optimal=True)
     if isinstance(instance, RoundInstance):
-        from stadtkern.casework.kita.allocation.roundfile import market_of_round
-
-        return allocate_families(market_of_round(instance), exact=exact, repair=repair, seconds=seconds)
+        return allocate_families(
+            market_of_round(instance), exact=exact, repair=repair, seconds=seconds, excused=instance.excused
+        )
     if isinstance(instance, FamilyRound):
         return allocate_families(market_of(instance), exact=exact, repair=repair, seconds=seconds)
     from stadtkern.casework.kita.allocation import ties
@@ -43,32 +45,44 @@ def allocate(
     return Result(status="stable_exists", assignment=placed, optimal=proven, rule="largest_weakly_stable")
 
 
-def allocate_families(
-    market: Market, *, exact: bool = False, repair: bool = False, seconds: float = SECONDS
-) -> Result:
-    """The fast search, calmed down where it goes in circles; the exact one if asked for, or to find out how to repair."""
+def settle(market: Market, excused: Collection[int] = ()) -> tuple[list[int], list[int], list[int]]:
+    """The fast search, calmed down where it goes in circles: what families hold, who blocks (but for ``excused``), who moved most."""
     search = Search(market)
-    settled: Settled | Calmed = search.run()
-    if settled.blocking:
-        settled = calm(market, search)
-    if not settled.blocking and not exact:
-        return _result(market, "stable_exists", settled.held)
+    found = search.run()
+    if not found.blocking:
+        return found.held, [], []
+    calmed = calm(market, search)
+    return calmed.held, [family for family in calmed.blocking if family not in excused], found.restless
+
+
+def allocate_families(
+    market: Market,
+    *,
+    exact: bool = False,
+    repair: bool = False,
+    seconds: float = SECONDS,
+    excused: Collection[int] = (),
+) -> Result:
+    """The fast search; the exact one if asked for, or to find out how to repair."""
+    held, blocking, _ = settle(market, excused)
+    if not blocking and not exact:
+        return _result(market, "stable_exists", held)
     if not exact and not repair:
-        return _result(market, "unknown", settled.held, blocking=settled.blocking)
+        return _result(market, "unknown", held, blocking=blocking)
     from stadtkern.casework.kita.allocation.exact import fewest_extra_seats, most_placed
 
     found = most_placed(market, seconds)
     if found.outcome == "found":
         return _result(market, "stable_exists", found.held, optimal=found.proven)
     if found.outcome == "unknown":
-        if not settled.blocking:
-            return _result(market, "stable_exists", settled.held)
-        return _result(market, "unknown", settled.held, blocking=settled.blocking)
+        if not blocking:
+            return _result(market, "stable_exists", held)
+        return _result(market, "unknown", held, blocking=blocking)
     if not repair:
-        return _result(market, "no_stable_matching", settled.held, blocking=settled.blocking, optimal=True)
+        return _result(market, "no_stable_matching", held, blocking=blocking, optimal=True)
     extra = fewest_extra_seats(market, seconds)
     if extra.outcome != "found":
-        return _result(market, "no_stable_matching", settled.held, blocking=settled.blocking)
+        return _result(market, "no_stable_matching", held, blocking=blocking)
     return _repaired(market, extra.held, extra.extra, proven=extra.proven, exact=exact, seconds=seconds)
 
 

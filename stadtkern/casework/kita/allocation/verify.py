@@ -1,6 +1,6 @@
 """The independent checker: confirms every promise of a published round with its own code.
 
-It shares only the parser of the instances with the engine: no solver, no seat book, no proposals. For single children it also proves
+No solver, no seat book, no proposals (what it shares with the engine: package docstring). For single children it also proves
 child-optimality: a stable result is child-optimal exactly if no ring of children exists in which each one could take the place of the next
 (``_improving_ring``). Raises ``Violation`` with the first broken promise.
 """

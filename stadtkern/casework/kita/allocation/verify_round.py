@@ -1,7 +1,7 @@
 """The independent check of a published round (``kita-round-1``): by definition, with a bipartite matching of its own and tickets drawn again.
 
 A result passes if it belongs to what was frozen, everybody sits on a seat that fits, nobody lost a place it had, and no family has a better wish
-in which every Kita would choose all its children. It shares only the parser with the engine. Raises ``Violation``.
+in which every Kita would choose all its children. Raises ``Violation``.
 """
 
 from __future__ import annotations

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from stadtkern.casework.kita.allocation.calming import calm
 from stadtkern.casework.kita.allocation.errors import ExactUnavailable
 from stadtkern.casework.kita.allocation.families import STEPS_PER_CHILD, Search
 from stadtkern.casework.kita.allocation.formats import RoundInstance
-from stadtkern.casework.kita.allocation.market import Market
+from stadtkern.casework.kita.allocation.market import PROTECTED, Market, market_of_round
 from stadtkern.casework.kita.allocation.results import Result, write
-from stadtkern.casework.kita.allocation.roundfile import FORMAT, market_of_round, read_round
-from stadtkern.casework.kita.allocation.rounds import PROTECTED
+from stadtkern.casework.kita.allocation.roundfile import FORMAT, read_round
+from stadtkern.casework.kita.allocation.run import settle
 from stadtkern.casework.kita.allocation.seatbook import SeatBook
 from stadtkern.kernel.canonical import canonical
 from stadtkern.kernel.strict_reading import as_object, load_json
@@ -69,17 +68,11 @@ def compute(data: bytes, *, seconds: float, tick: Tick = lambda _: None) -> Comp
     instance = read_round(as_object(load_json(data, "instance"), ""))
     market = market_of_round(instance)
     tick(10)
-    search = Search(market)
-    settled = search.run()
-    held, blocking, exact = settled.held, settled.blocking, False
-    extra: list[tuple[int, int]] = []
-    if blocking:
-        calmed = calm(market, search)
-        held, blocking = calmed.held, calmed.blocking
-        blocking = [family for family in blocking if family not in instance.excused]
+    held, blocking, restless = settle(market, instance.excused)
+    extra, exact = list[tuple[int, int]](), False
     if blocking:
         tick(30)
-        held, blocking, extra, exact = _exactly(market, held, blocking, settled.restless, seconds)
+        held, blocking, extra, exact = _exactly(market, held, blocking, restless, seconds)
     tick(60)
     result = Result(
         status="unknown" if blocking else "stable_exists",

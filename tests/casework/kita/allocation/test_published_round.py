@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
+import sys
 from itertools import product
 from random import Random
 from typing import Any
@@ -11,6 +13,8 @@ from typing import Any
 import pytest
 
 from stadtkern.casework.kita.allocation.formats import RoundInstance, read_instance
+from stadtkern.casework.kita.allocation.results import write
+from stadtkern.casework.kita.allocation.run import allocate
 from stadtkern.casework.kita.allocation.verify import Violation, verify
 from stadtkern.casework.kita.rounds import running
 from stadtkern.kernel.canonical import canonical
@@ -98,8 +102,22 @@ def test_engine_checker_and_trying_everything_agree(seed: int) -> None:
             assert repaired.outcome and accepts(
                 published(frozen(Random(seed)), granted=found.extra), json.loads(repaired.outcome)
             )
-        excused = running.compute(published(frozen(Random(seed)), excused=found.result.blocking), seconds=5)
-        assert excused.outcome, "named families are decided about apart"
+        data = published(frozen(Random(seed)), excused=found.result.blocking)
+        found = running.compute(data, seconds=5)
+        assert found.outcome, "named families are decided about apart"
+    if not found.exact:
+        again = allocate(found.instance).document(hashlib.sha256(data).hexdigest(), 0.0)
+        assert write(again).encode() == found.outcome, "the command finds the published result"
+
+
+def test_the_judge_loads_nothing_of_the_engine() -> None:
+    room = "stadtkern.casework.kita.allocation."
+    program = (
+        f"import sys; from {room} import verify, roundfile;"
+        f"print(*sorted(m.removeprefix('{room}') for m in sys.modules if m.startswith('{room}')))"
+    ).replace(". import", " import")
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["formats", "results", "roundfile", "verify", "verify_round", "violation"]
 
 
 def test_every_change_is_found() -> None:
