@@ -61,7 +61,9 @@ def figures(row: Round) -> dict[str, Any]:
 def compute(row: Round) -> dict[str, Any]:
     """From the entries. Kept in the round, since registrations are erased later and pages should not count every time."""
     entries = list(
-        RoundEntry.objects.filter(round=row).select_related("registration__child", "registration__district")
+        RoundEntry.objects.filter(round=row)
+        .select_related("registration__child", "registration__district")
+        .defer("refusals")
     )
     spots = {
         key: (longitude, latitude)

@@ -98,7 +98,7 @@ def take(round: Round, today: date, catalogues: Sequence[points.CatalogueLine] |
     facilities = taking_part(round.start_from_on)
     index = {row.pk: at for at, row in enumerate(facilities)}
     wishes = _wishes(round, index)
-    rows = sorted({wish.wish_list.registration for wish in wishes}, key=lambda row: row.pk)
+    rows = _registrations(wishes)
     held = _held(rows, round.start_from_on)
     seats = supply(facilities, round.start_from_on, round.start_to_on, movers={row.child_id for row in rows})
     parts = _parts(round, rows, wishes, held, facilities, index, seats, today, counting)
@@ -151,9 +151,13 @@ def _wishes(round: Round, index: Mapping[UUID, int]) -> list[Wish]:
         start_on__gte=round.start_from_on,
         start_on__lt=round.start_to_on,
     )
-    return list(
-        rows.select_related("wish_list__registration__child").order_by("wish_list__registration_id", "rank")
-    )
+    return list(rows.select_related("wish_list").order_by("wish_list__registration_id", "rank"))
+
+
+def _registrations(wishes: Sequence[Wish]) -> list[Registration]:
+    """Whose wishes these are, each read once (with the wishes it would be once per wish)."""
+    keys = {wish.wish_list.registration_id for wish in wishes}
+    return list(Registration.objects.filter(pk__in=keys).select_related("child").order_by("pk"))
 
 
 def _held(rows: Sequence[Registration], on: date) -> dict[UUID, Contract]:
@@ -187,8 +191,8 @@ def _parts(
     found = {row.pk: Part(registration=row, public_id=public_id(round.secret, row.pk)) for row in rows}
     orders = own_orders(facilities)
     for wish in wishes:
-        row = wish.wish_list.registration
-        part, facility = found[row.pk], facilities[index[wish.facility_id]]
+        part, facility = found[wish.wish_list.registration_id], facilities[index[wish.facility_id]]
+        row = part.registration
         part.list_version = wish.wish_list.version
         scored = points.points_at(situations[row.pk], facility, today, catalogues)
         order = orders.get(facility.pk)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -203,19 +204,17 @@ def _finding(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _offers(row: Round) -> list[tuple[str, int]]:
-    counts: dict[str, int] = {}
-    for state in row.offers.order_by().values_list("state", flat=True):
-        counts[state] = counts.get(state, 0) + 1
+    counts = dict(row.offers.order_by().values_list("state").annotate(n=Count("pk")))
     return [(words.said(words.OFFERS, key), counts[key]) for key in words.OFFERS if key in counts]
 
 
 def _lists(request: HttpRequest, row: Round) -> list[dict[str, Any]]:
     """The Kitas with a list that the actor works for."""
     kitas = {kita.pk: kita for kita in policies.facilities_of(actor_of(request), clock.today())}
-    counts: dict[UUID, list[int]] = {}
     lines = ListEntry.objects.filter(round=row, facility__in=list(kitas)).order_by()
-    for key, placed in lines.values_list("facility_id", "placed"):
-        counts.setdefault(key, [0, 0])[0 if placed else 1] += 1
+    counts = lines.values_list("facility_id").annotate(
+        seated=Count("pk", filter=Q(placed=True)), waiting=Count("pk", filter=Q(placed=False))
+    )
     return [
         {
             "name": kitas[key].name,
@@ -223,7 +222,7 @@ def _lists(request: HttpRequest, row: Round) -> list[dict[str, Any]]:
             "waiting": waiting,
             "href": reverse("kita-rounds:list", args=[row.pk, key]),
         }
-        for key, (placed, waiting) in sorted(counts.items(), key=lambda item: kitas[item[0]].name)
+        for key, placed, waiting in sorted(counts, key=lambda item: kitas[item[0]].name)
     ]
 
 
