@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -54,10 +55,8 @@ def seats_left(row: Round) -> list[tuple[Facility, SeatLine]]:
     return [(facility, line) for facility in facilities for line in found.lines[facility.pk]]
 
 
-def proposals(row: Round, *, most: int = 200) -> list[Proposal]:
-    """Who could get which seat that is left: legal claims first, then the least way for all (``allocation.leftover``)."""
-    children = waiting(row)[:most]
-    seats = seats_left(row)
+def proposals(children: Sequence[Registration], seats: Sequence[tuple[Facility, SeatLine]]) -> list[Proposal]:
+    """Who (of ``waiting``) could get which of ``seats_left``: legal claims first, then the least way for all (``allocation.leftover``)."""
     hard = set(
         HardshipGrant.objects.filter(approved_at__isnull=False).values_list("registration_id", flat=True)
     )
@@ -71,7 +70,7 @@ def proposals(row: Round, *, most: int = 200) -> list[Proposal]:
         born = child.child.birth_date or child.child.expected_on
         tags = tags_of(child, child.pk in hard)
         ways = [
-            Way(kita=at, mask=1, minutes=kita_rules.walk_minutes(metres_of(child, facility) or FAR))
+            Way(kita=at, mask=1, minutes=kita_rules.walk_minutes(FAR if away is None else away))
             for at, (facility, line) in enumerate(seats)
             if born is not None
             and (child.pk, facility.pk) not in refused
@@ -81,6 +80,7 @@ def proposals(row: Round, *, most: int = 200) -> list[Proposal]:
                 start=child.start_on,
                 tags=tags,
             )
+            for away in [metres_of(child, facility)]
         ]
         searching.append(
             Searching(ways=ways, claim=born is not None and kita_rules.claim_on(born) <= child.start_on)

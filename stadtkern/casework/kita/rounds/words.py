@@ -47,6 +47,11 @@ def said(table: Mapping[str, str], key: str) -> str:
     return _(table[key]) if key in table else key
 
 
+def line(item: Mapping[str, Any]) -> str:
+    """What a line of ``fairness.figures`` is about: the name of a district, or a group."""
+    return str(item["key"]) if item["kind"] == "district" else said(GROUPS, item["key"])
+
+
 def count(number: int) -> str:
     """A number as a family reads it: a range when fewer than three children stand behind it."""
     low, high = rules.told(number)

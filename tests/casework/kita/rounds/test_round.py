@@ -19,8 +19,9 @@ from stadtkern.casework.kita.models import (
     Round,
     RoundEntry,
     SeatClass,
+    SeatCount,
 )
-from stadtkern.casework.kita.rounds import jobs
+from stadtkern.casework.kita.rounds import jobs, leftover
 from stadtkern.casework.kita.rounds.actions import common, lists, offers, steps
 from stadtkern.casework.kita.rounds.errors import (
     AlreadyOffered,
@@ -220,8 +221,6 @@ def test_the_last_seat_goes_to_one(
     row = drive(make_round(), "sent")
     late = register(actor=make_actor(name="Später"), child_given="Lena")
     seat = SeatClass.objects.get(facility=city.kitas.sonne, name="U2")
-    from stadtkern.casework.kita.models import SeatCount
-
     SeatCount.objects.filter(seat_class=seat).update(staffed=1)
     left = Registration.objects.filter(state="registered").exclude(pk=late.pk).get()
     place: dict[str, Any] = {
@@ -239,6 +238,31 @@ def test_the_last_seat_goes_to_one(
             round=row, registration=late, facility=city.kitas.mond, provider=city.kitas.welfare, hours=7,
             start_on=late.start_on, outside_wishes=True, expires_on=late.start_on, created_at=now,
         )  # fmt: skip
+
+
+def test_a_seat_that_is_left_is_proposed_and_counted_the_same_way(
+    city: Any, make_round: Any, drive: Any, office: Any, now: Any
+) -> None:
+    row = drive(make_round(), "sent")
+    left = Registration.objects.get(state="registered")
+    assert leftover.proposals(leftover.waiting(row), leftover.seats_left(row)) == []
+    seat = SeatClass.objects.get(facility=city.kitas.mond, name="Ü2")
+    SeatCount.objects.filter(seat_class=seat).update(staffed=3)
+    (found,) = leftover.proposals(leftover.waiting(row), leftover.seats_left(row))
+    assert (found.registration, found.line.seat_class) == (left, seat)
+    place: dict[str, Any] = {
+        "actor": office, "round_id": row.pk, "registration_id": left.pk, "facility_id": city.kitas.mond.pk,
+        "seat_class_id": seat.pk, "start": left.start_on, "now": now,
+    }  # fmt: skip
+    one = Contract.objects.create(  # taken over from a list that names no class of seats
+        child=left.child, facility=city.kitas.mond, provider=city.kitas.welfare, hours=7,
+        from_on=left.start_on, created_at=now,
+    )  # fmt: skip
+    assert seat not in [line.seat_class for _, line in leftover.seats_left(row)]
+    with pytest.raises(SeatTaken):
+        offers.offer_place(**place)
+    one.delete()
+    offers.offer_place(**place)
 
 
 def test_a_kita_at_level_two_brings_its_own_order(

@@ -14,7 +14,6 @@ from stadtkern.casework.kita import rules as kita_rules
 from stadtkern.casework.kita.models import (
     ACTIVE_STATES,
     FREE_LEVELS,
-    BlockedSeat,
     Contract,
     Facility,
     ListEntry,
@@ -25,7 +24,6 @@ from stadtkern.casework.kita.models import (
     RoundEntry,
     RoundState,
     SeatClass,
-    SeatCount,
     State,
     Wish,
     WishList,
@@ -35,6 +33,7 @@ from stadtkern.casework.kita.rounds.actions.common import locked, move, require_
 from stadtkern.casework.kita.rounds.actions.lists import apply_deviations
 from stadtkern.casework.kita.rounds.actions.steps import give_back
 from stadtkern.casework.kita.rounds.errors import AlreadyOffered, NotConfirmed, OfferOver, SeatTaken
+from stadtkern.casework.kita.rounds.supply import supply
 from stadtkern.foundation.access.api import Actor, NotVisible, system
 from stadtkern.foundation.jobs import api as jobs
 from stadtkern.foundation.tenancy import api as tenancy
@@ -96,7 +95,7 @@ def _note_places(row: Round) -> None:
         ListEntry.objects.filter(round=row, placed=True).values_list("registration_id", "facility_id")
     )
     changed = []
-    for entry in RoundEntry.objects.filter(round=row).select_related("registration"):
+    for entry in RoundEntry.objects.filter(round=row).select_related("registration").defer("refusals"):
         facility = placed.get(entry.registration_id)
         if entry.facility_id != facility:
             entry.facility_id, entry.moves = facility, facility is not None
@@ -106,8 +105,8 @@ def _note_places(row: Round) -> None:
 
 
 def _rank_of(registration: Registration, facility_id: UUID | None) -> int | None:
-    newest = registration.wish_lists.first()
-    if newest is None or facility_id is None:
+    newest = registration.wish_lists.first() if facility_id is not None else None
+    if newest is None:
         return None
     return newest.wishes.filter(facility=facility_id).values_list("rank", flat=True).first()
 
@@ -385,7 +384,7 @@ def offer_place(
         raise NotVisible()
     if child.state != State.REGISTERED:
         raise AlreadyOffered()
-    if free_seats(seat, start) < 1:
+    if _free(row, facility, seat, start) < 1:
         raise SeatTaken()
     newest = child.wish_lists.first()
     wished = newest is not None and newest.wishes.filter(facility=facility).exists()
@@ -414,17 +413,7 @@ def offer_place(
     return offer.pk
 
 
-def free_seats(seat: SeatClass, on: date) -> int:
-    """Staffed seats of a class on a day without those held, promised or blocked."""
-    covers = Q(to_on=None) | Q(to_on__gt=on)
-    staffed = SeatCount.objects.filter(covers, seat_class=seat, from_on__lte=on).values_list(
-        "staffed", flat=True
-    )
-    blocked = BlockedSeat.objects.filter(
-        seat_class=seat, lifted_at=None, from_on__lte=on, to_on__gt=on
-    ).values_list("count", flat=True)
-    held = Contract.objects.filter(
-        Q(to_on=None) | Q(to_on__gt=on), seat_class=seat, state=Contract.State.ACTIVE
-    ).count()
-    promised = Offer.objects.filter(seat_class=seat, state__in=(Offer.State.READY, Offer.State.SENT)).count()
-    return sum(staffed) - sum(blocked) - held - promised
+def _free(row: Round, facility: Facility, seat: SeatClass, on: date) -> int:
+    """Seats of a class that are free from a day on, counted as for the round itself."""
+    lines = supply([facility], row.start_from_on, row.start_to_on).lines[facility.pk]
+    return sum(line.count for line in lines if line.seat_class == seat and line.free_from <= on)

@@ -27,6 +27,8 @@ from stadtkern.foundation.shell.api import Cell, Column, Row, Table
 from stadtkern.kernel import clock
 from stadtkern.kernel.errors import DomainError
 
+MOST = 200
+"""So many children and seats are shown after the round."""
 DONE = (RoundState.CERTIFIED, RoundState.CONFIRMING, RoundState.OFFERED, RoundState.CLOSED)
 
 
@@ -35,11 +37,6 @@ def _done(request: HttpRequest, round_id: UUID) -> Round:
     if row.state not in DONE:
         raise NotVisible()
     return row
-
-
-def label(item: dict[str, Any]) -> str:
-    """What a line of the figures is about."""
-    return str(item["key"]) if item["kind"] == "district" else words.said(words.GROUPS, item["key"])
 
 
 def table_of(found: dict[str, Any]) -> Table:
@@ -55,7 +52,7 @@ def table_of(found: dict[str, Any]) -> Table:
     body = [
         Row(
             cells=[
-                Cell(text=label(item)),
+                Cell(text=words.line(item)),
                 Cell(text=item["children"]),
                 Cell(text=item["placed"]),
                 Cell(text=item["first"]),
@@ -142,13 +139,14 @@ def afterwards(request: HttpRequest, round_id: UUID) -> HttpResponse:
     row = find(request, round_id)
     if row.state not in (RoundState.OFFERED, RoundState.CLOSED):
         raise NotVisible()
-    found = leftover.proposals(row)
+    children, seats = leftover.waiting(row)[:MOST], leftover.seats_left(row)
+    found = leftover.proposals(children, seats)
     proposed = {item.registration.pk for item in found}
     context = {
         "row": row,
         "proposals": found,
-        "without": [item for item in leftover.waiting(row)[:200] if item.pk not in proposed],
-        "seats": [(kita, line) for kita, line in leftover.seats_left(row)[:200]],
+        "without": [item for item in children if item.pk not in proposed],
+        "seats": seats[:MOST],
         "open": row.state == RoundState.OFFERED,
         "breadcrumb": crumbs((row.name, reverse("kita-rounds:round", args=[row.pk])), (_("Nach der Runde"), "")),
     }  # fmt: skip

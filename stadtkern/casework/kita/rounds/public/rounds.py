@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from stadtkern.casework.kita.models import Round, RoundState
 from stadtkern.casework.kita.public.common import base
-from stadtkern.casework.kita.rounds import fairness, words
+from stadtkern.casework.kita.rounds import fairness, rules, words
 from stadtkern.foundation.access.api import NotVisible, public
 from stadtkern.foundation.files import api as files
 
@@ -56,14 +56,10 @@ def one(request: HttpRequest, round_id: UUID) -> HttpResponse:
         state=words.said(words.STATES, row.state),
         published=published,
         found=found,
-        groups=[{**item, "label": _label(item)} for item in found.get("rows", [])],
-        small=row.result.get("children", 0) < 5,
+        groups=[{**item, "label": words.line(item)} for item in found.get("rows", [])],
+        small=row.result.get("children", 0) < rules.SMALL,
     )
     return render(request, "kita/public/round.html", context)
-
-
-def _label(item: dict[str, Any]) -> str:
-    return str(item["key"]) if item["kind"] == "district" else words.said(words.GROUPS, item["key"])
 
 
 @public
