@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from stadtkern.casework.kita import rules as kita_rules
 from stadtkern.casework.kita.models import Catalogue, Registration, Round, RoundState
 from stadtkern.casework.kita.queries.points import CatalogueLine
 from stadtkern.casework.kita.rounds import rules, running, snapshot
@@ -63,8 +64,6 @@ def _places(taken: snapshot.Snapshot) -> dict[str, int]:
 
 def groups_of(row: Registration, today: date) -> list[str]:
     """The groups a child counts in; keys of ``desk.words``."""
-    from stadtkern.casework.kita import rules as kita_rules
-
     born = row.child.birth_date or row.child.expected_on
     young = born is not None and kita_rules.months_between(born, row.start_on) < 24
     found = ["under-two" if young else "from-two"]

@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from stadtkern.casework.kita import policies
 from stadtkern.casework.kita.models import (
+    Level,
     ListEntry,
     ProviderConfirmation,
     Registration,
@@ -391,8 +392,8 @@ def hand_over(*, actor: Actor, round_id: UUID, now: datetime) -> None:
             ProviderConfirmation(
                 round=row,
                 provider_id=key,
-                confirmed_at=now if level == 4 else None,
-                confirmed_by_name="Mandat" if level == 4 else "",
+                confirmed_at=now if level == Level.MANDATE else None,
+                confirmed_by_name="Mandat" if level == Level.MANDATE else "",
             )
             for key, level in levels.items()
         ]
