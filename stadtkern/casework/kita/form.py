@@ -136,10 +136,10 @@ def read(values: Mapping[str, Any]) -> Answers:
         ),
         child_given=_text(child, "F17000008021"),
         child_family=_text(child, "F17000008022"),
-        birth=_day(child.get("F17000008024")),
-        expected=_day(child.get("F17000008025")),
-        start=_day(need.get("F17000008031")),
-        latest=_day(need.get("F17000008032")),
+        birth=day_of(child.get("F17000008024")),
+        expected=day_of(child.get("F17000008025")),
+        start=day_of(need.get("F17000008031")),
+        latest=day_of(need.get("F17000008032")),
         hours=_whole(need.get("F17000008033")),
         integration=bool(need.get("F17000008034")),
         sibling_rule=_text(need, "F17000008035") or "same_preferred",
@@ -154,7 +154,7 @@ def read(values: Mapping[str, Any]) -> Answers:
 def _wishes(rows: Sequence[Mapping[str, Any]]) -> tuple[WishEntry, ...]:
     found = []
     for row in rows:
-        start, hours = _day(row.get("F17000008044")), _whole(row.get("F17000008043"))
+        start, hours = day_of(row.get("F17000008044")), _whole(row.get("F17000008043"))
         if start is not None and hours is not None:
             found.append(WishEntry(key=_text(row, "F17000008042"), hours=hours, start=start))
     return tuple(found)
@@ -197,7 +197,8 @@ def _iso(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def _day(value: object) -> date | None:
+def day_of(value: object) -> date | None:
+    """A day, or what an ISO date says; else None."""
     if isinstance(value, date):
         return value
     try:

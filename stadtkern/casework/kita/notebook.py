@@ -9,7 +9,7 @@ from uuid import UUID
 
 from stadtkern.casework.kita import rules
 from stadtkern.casework.kita.criteria.facts import FACTS
-from stadtkern.casework.kita.form import Answers, Contact, heard
+from stadtkern.casework.kita.form import Answers, Contact, day_of, heard
 from stadtkern.casework.kita.models import Registration
 
 CONTACT = ("given", "family", "street", "postcode", "town", "email", "phone")
@@ -66,14 +66,6 @@ def notes_of(row: Registration) -> dict[str, Any]:
 def _part(notes: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     found = notes.get(name)
     return found if isinstance(found, dict) else {}
-
-
-def day_of(value: object) -> date | None:
-    """An ISO date, or None."""
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
 
 
 def whole(value: object) -> int | None:

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from stadtkern.casework.kita import policies, rules, words
+from stadtkern.casework.kita.form import day_of
 from stadtkern.casework.kita.models import Facility
-from stadtkern.casework.kita.notebook import day_of, whole
+from stadtkern.casework.kita.notebook import whole
 from stadtkern.casework.kita.public import citymap
 from stadtkern.casework.kita.public.common import (
     MOST_PICKED,
