@@ -265,6 +265,13 @@ def test_a_seat_that_is_left_is_proposed_and_counted_the_same_way(
     offers.offer_place(**place)
 
 
+def test_a_short_time_to_answer_brings_one_reminder(city: Any, make_round: Any, drive: Any, now: Any) -> None:
+    drive(make_round(answer_days=1), "sent")
+    morning = now + timedelta(days=32)
+    assert offers.expire_and_remind(now=morning) == (0, 3)
+    assert offers.expire_and_remind(now=morning) == (0, 0)
+
+
 def test_a_kita_at_level_two_brings_its_own_order(
     city: Any, make_round: Any, drive: Any, head: Any, now: Any
 ) -> None:

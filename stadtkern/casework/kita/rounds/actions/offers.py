@@ -315,7 +315,8 @@ def expire_and_remind(*, now: datetime) -> tuple[int, int]:
     gone = Offer.objects.filter(state=Offer.State.SENT).exclude(registration__state__in=ACTIVE_STATES)
     gone.update(state=Offer.State.DECLINED, answered_at=now, answered_by="withdrawn")
     reminded = 0
-    for at, days in enumerate(rules.REMIND_AT, 1):
+    # the last one first: whoever is near the end gets one reminder, not those it missed as well
+    for at, days in reversed(list(enumerate(rules.REMIND_AT, 1))):
         due = Offer.objects.filter(
             state=Offer.State.SENT, reminded__lt=at, expires_on__lte=add_working_days(today, days), expires_on__gt=today
         )  # fmt: skip
