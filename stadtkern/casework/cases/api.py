@@ -15,6 +15,7 @@ from stadtkern.casework.cases.actions import withdraw
 from stadtkern.casework.cases.actions.common import put_into_post_box, write_history
 from stadtkern.casework.cases.guests import open_with_code, remember
 from stadtkern.casework.cases.models import Case, Channel, Decision
+from stadtkern.casework.cases.timeline import register_titles
 from stadtkern.foundation.access.api import Actor
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "numbers_of",
     "open_with_code",
     "own_ids",
+    "register_titles",
     "remember",
     "tell_applicant",
     "withdraw",
@@ -124,7 +126,7 @@ def note(
     public: bool = False,
     data: Mapping[str, Any] | None = None,
 ) -> None:
-    """A line of the history with its audit entry, by a room that checked its own policy. ``kind`` is in ``timeline.TITLES``."""
+    """A line of the history with its audit entry, by a room that checked its own policy. ``kind`` has its title by ``register_titles``."""
     write_history(Case.objects.get(pk=case_id), kind, actor=actor, now=now, public=public, data=data)
 
 

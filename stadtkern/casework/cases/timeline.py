@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -97,52 +97,12 @@ TITLES: dict[str, tuple[str, str, str]] = {
     "held": (gettext_noop("Löschsperre gesetzt"), "", ""),
     "hold_lifted": (gettext_noop("Löschsperre aufgehoben"), "", ""),
     "post_read": (gettext_noop("Postfach gelesen"), "", ""),
-    "kita_wishes": (
-        gettext_noop("Wünsche geändert"),
-        "Sie haben Ihre Wünsche geändert",
-        "You changed your wishes",
-    ),
-    "kita_confirmed": (
-        gettext_noop("Bedarf bestätigt"),
-        "Sie brauchen den Platz noch",
-        "You still need the place",
-    ),
-    "kita_asked": (
-        gettext_noop("Nach dem Bedarf gefragt"),
-        "Wir haben gefragt, ob Sie den Platz noch brauchen",
-        "We asked whether you still need the place",
-    ),
-    "kita_proof": (
-        gettext_noop("Nachweis hochgeladen"),
-        "Sie haben einen Nachweis hochgeladen",
-        "You uploaded a proof",
-    ),
-    "kita_reviewed": (
-        gettext_noop("Nachweis geprüft"),
-        "Ein Nachweis wurde geprüft",
-        "A proof was checked",
-    ),
-    "kita_expired": (
-        gettext_noop("Anmeldung abgelaufen"),
-        "Die Anmeldung ist abgelaufen",
-        "The registration has expired",
-    ),
-    "kita_offer_accepted": (
-        gettext_noop("Platzangebot angenommen"),
-        "Sie haben das Platzangebot angenommen",
-        "You accepted the offer of a place",
-    ),
-    "kita_offer_declined": (
-        gettext_noop("Platzangebot abgelehnt"),
-        "Sie haben das Platzangebot abgelehnt",
-        "You declined the offer of a place",
-    ),
-    "kita_offer_expired": (
-        gettext_noop("Platzangebot abgelaufen"),
-        "Das Platzangebot ist abgelaufen",
-        "The offer of a place has expired",
-    ),
 }
+
+
+def register_titles(titles: Mapping[str, tuple[str, str, str]]) -> None:
+    """Titles for the kinds of events that a specialised procedure writes (``api.note``)."""
+    TITLES.update(titles)
 
 
 def for_staff(events: Iterable[CaseEvent]) -> list[dict[str, Any]]:
