@@ -1,6 +1,6 @@
 """Running cases while worker, web server and database are killed: no task lost or done twice, every timer once, one key per call.
 
-The short form; 1,000 cases with 200 kills run in ``make bench PART=faults``.
+The short form; 1,000 cases with 200 kills run in ``make bench PART=faults_processes``.
 """
 
 from __future__ import annotations
