@@ -6,12 +6,16 @@ import re
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from stadtkern.casework.kita.models import Registration
+from stadtkern.casework.kita.actions import changing, registering
+from stadtkern.casework.kita.models import Child, Facility, Registration, SeatClass
 from stadtkern.foundation.accounts.models import Account
 from stadtkern.foundation.accounts.session import ASSURANCE, SECOND_FACTOR
 from stadtkern.foundation.audit.models import Entry
@@ -220,6 +224,39 @@ def test_the_heads_desk(kitas: SimpleNamespace, register: Any, head: Any, parent
     seats = {"name": "U2 kurz", "from_months": "2", "to_months": "24", "max_hours": "5", "from_day": "1", "from_month": "11", "from_year": "2025", "permitted": "5", "planned": "6", "staffed": "4"}  # fmt: skip
     assert "mehr Plätze, als erlaubt" in text(desk.post(base + "plaetze/", seats))
     assert desk.post(base + "plaetze/", seats | {"planned": "5"}).status_code == 302
+
+
+def test_more_rows_need_no_more_queries(
+    kitas: SimpleNamespace, register: Any, head: Any, phone: Client, now: datetime
+) -> None:
+    row, desk = register(), login(head(kitas.sonne))
+    wishes = changing.entries(row.wish_lists.get().wishes.select_related("facility"))
+    base = f"/arbeit/kita/kita/{kitas.sonne.pk}/"
+    pages = [(desk, "/arbeit/kita/"), (desk, base), (desk, base + "bewerbungen/"), (phone, "/kita/suche/")]
+
+    def asked() -> list[int]:
+        found = []
+        for client, path in pages:
+            client.get(path)  # catalogues and sessions are warm
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(path).status_code == 200
+            found.append(len(queries))
+        return found
+
+    before = asked()
+    for number, key in enumerate(("elster", "fink", "specht", "zeisig")):
+        SeatClass.objects.create(facility=kitas.sonne, name=f"Nest {number}", from_months=24, to_months=72)
+        Facility.objects.create(
+            provider=kitas.church, key=key, name=f"Kita {key}", longitude=8.2, latitude=50
+        )
+        child = Child.objects.create(family_name=key, birth_date=row.child.birth_date, identity=key)
+        other = Registration.objects.create(child=child, case_id=uuid4(), number=key, hours=7, start_on=row.start_on, registered_at=now, confirm_by_on=row.confirm_by_on)  # fmt: skip
+        registering.add_wishes(
+            other, wishes, {"sonne": kitas.sonne, "mond": kitas.mond}, by="family", now=now
+        )
+    # four more of everything: a query per row would be four more; sessions write now and then
+    assert all(now - then < 3 for now, then in zip(asked(), before, strict=True))
+    assert "5 Kinder wünschen sich" in text(desk.get(base + "bewerbungen/"))
 
 
 def test_the_office_sets_up_a_provider(kitas: Any, make_actor: Any) -> None:
