@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from stadtkern.casework.designer.forms.sheet import read_sheet, write_sheet
 from stadtkern.casework.designer.models import ProcedureDraft
 from stadtkern.casework.designer.queries import troubles_of
 from stadtkern.casework.forms import api as forms
+from stadtkern.casework.forms.definition import evaluate
 from tests.casework.designer.conftest import log_in
 from tests.casework.designer.test_path import fields
 
@@ -172,6 +173,20 @@ def test_another_name_is_followed_by_the_rules(editor: Editor) -> None:
     assert rules["conditions"][0]["visible_if"] == "krach = true" and "musik" not in rules["aliases"]
     twice = editor.post("element/festname/", 422, alias="krach")
     assert "hat schon ein anderes Feld" in twice.content.decode()
+
+
+def test_a_name_takes_the_letters_of_the_registers_and_no_others(editor: Editor) -> None:
+    editor.post("anfangen/")
+    path = editor.add("latin", "Familienname", parent=editor.add("group", "Person"), alias="familienname")
+    assert "Name, eine Zeile" in editor.page(f"element/{path}/")
+    sheet = read_sheet(editor.row.files)
+    group, _slash, id = path.partition("/")
+
+    def refused(name: str) -> list[str]:
+        judged = evaluate(sheet.form, sheet.ruleset, {group: {id: name}}, today=date(2025, 10, 14))
+        return [problem.path for problem in judged.problems]
+
+    assert refused("Đặng") == [] and refused("Иванов") == [path]
 
 
 def test_preview_shows_the_real_pages(editor: Editor) -> None:

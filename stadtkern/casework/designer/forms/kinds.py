@@ -26,10 +26,12 @@ class Kind:
 
 _LIMITS = ("min_value", "max_value")
 _FIELD = ("required", "most", "content", "prefill", "entry")
+_LINE = ("min_length", "max_length", "pattern", *_FIELD)
 KINDS: Mapping[str, Kind] = {
     each.code: each
     for each in (
-        Kind(code="text", label=_("Text, eine Zeile"), hint=_("Name, Straße, Nummer eines Bescheids"), more=("min_length", "max_length", "pattern", *_FIELD)),
+        Kind(code="text", label=_("Text, eine Zeile"), hint=_("Straße, Nummer eines Bescheids"), more=_LINE),
+        Kind(code="latin", label=_("Name, eine Zeile"), hint=_("Familienname, Ort; nur die Buchstaben der Register (DIN 91379)"), datatype=D.TEXT_LATIN, more=_LINE),
         Kind(code="longtext", label=_("Text, mehrere Zeilen"), hint=_("Begründung, Beschreibung"), more=("min_length", "max_length", *_FIELD)),
         Kind(code="integer", label=_("Ganze Zahl"), hint=_("Anzahl, Alter"), datatype=D.NUM_INT, more=(*_LIMITS, *_FIELD)),
         Kind(code="number", label=_("Zahl mit Komma"), hint=_("Fläche, Länge"), datatype=D.NUM, more=(*_LIMITS, *_FIELD)),
@@ -63,7 +65,7 @@ def kind_of(element: forms.Element) -> Kind:
         return KINDS["static"]
     if element.values or element.kind is K.SELECT or element.code_list is not None:
         return KINDS["list" if element.code_list is not None and not element.values else "choice"]
-    if element.datatype.is_text:
+    if element.datatype is D.TEXT:
         long = (element.constraints.longest or 0) >= LONG_FROM and not element.constraints.pattern
         return KINDS["longtext" if long else "text"]
     return next(kind for kind in KINDS.values() if kind.datatype is element.datatype)

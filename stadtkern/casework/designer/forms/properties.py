@@ -28,6 +28,7 @@ MB = 1_000_000
 MAX_TEXT = 4_000
 DEFAULTS: Mapping[str, Values] = {
     "text": {"max_length": "100"},
+    "latin": {"max_length": "100"},
     "longtext": {"max_length": "2000"},
     "yesno": {"consent": "no"},
     "file": {"media_types": "application/pdf image/jpeg image/png", "max_size": "10"},
