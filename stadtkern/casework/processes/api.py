@@ -13,7 +13,6 @@ from stadtkern.casework.processes.actions import (
 from stadtkern.casework.processes.builtin import register_builtin
 from stadtkern.casework.processes.builtin.registers import Found, Register, register_source
 from stadtkern.casework.processes.connectors import Call, Connector, ConnectorError, Field, Operation
-from stadtkern.casework.processes.connectors import register as register_connector
 from stadtkern.casework.processes.errors import MoveNotAllowed, NoSuchTask
 from stadtkern.casework.processes.insight import (
     DoneTask,
@@ -45,7 +44,6 @@ from stadtkern.casework.processes.queries import (
     open_incidents,
     open_tasks,
     situation,
-    tasks_of,
     variables,
     way,
 )
@@ -152,7 +150,6 @@ __all__ = [
     "reason_of",
     "refuse_skip",
     "register_builtin",
-    "register_connector",
     "register_source",
     "repair",
     "retry",
@@ -169,7 +166,6 @@ __all__ = [
     "start",
     "start_migration",
     "task_form",
-    "tasks_of",
     "tasks_of_subjects",
     "to_json",
     "transfer",

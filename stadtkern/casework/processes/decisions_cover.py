@@ -14,7 +14,6 @@ from stadtkern.kernel.dmn import model as m
 
 MAX_FOUND = 12
 MAX_STEPS = 60_000
-SINGLE = ("U", "A", "F", "P")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
