@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from ninja import Header, Router, Schema
@@ -24,6 +23,7 @@ from stadtkern.casework.forms.models import Channel
 from stadtkern.casework.forms.xsd import xml_schema
 from stadtkern.foundation.access.api import Actor, actor_for
 from stadtkern.foundation.accounts import api as accounts
+from stadtkern.foundation.organizations import api as organizations
 from stadtkern.foundation.tenancy import api as tenancy
 from stadtkern.kernel import clock
 from stadtkern.kernel.errors import DomainError, InvalidInput
@@ -175,7 +175,7 @@ def submit(
     body = {
         "submission_id": str(sent.id),
         "case_number": case.number if case else None,
-        "state_url": f"{settings.PUBLIC_URL.rstrip('/')}{path}",
+        "state_url": organizations.public_address(path),
         "sha256": sent.sha256,
     }
     return JsonResponse(body, status=201)

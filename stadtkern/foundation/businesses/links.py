@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from hashlib import sha256
 
-from django.conf import settings
 from django.urls import reverse
 
 from stadtkern.foundation.notifications import api as notifications
@@ -24,13 +23,7 @@ def digest(token: str) -> str:
 
 def address(view: str, token: str) -> str:
     """The whole address, under the name of the current municipality."""
-    base = settings.PUBLIC_URL.rstrip("/")
-    here = organizations.current()
-    if here is not None and here.slug != settings.DEFAULT_TENANT and here.domains:
-        scheme, _, host = base.partition("://")
-        port = f":{host.rpartition(':')[2]}" if ":" in host and ":" not in here.domains[0] else ""
-        base = f"{scheme}://{here.domains[0]}{port}"
-    return f"{base}{reverse(view, args=[token])}"
+    return organizations.public_address(reverse(view, args=[token]))
 
 
 def send_invitation(*, to: str, business: str, token: str, language: str) -> None:

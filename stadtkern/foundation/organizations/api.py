@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
+
 from stadtkern.foundation.organizations.checklist import SetupStep, register_setup_step
 from stadtkern.foundation.organizations.middleware import forget, tenant_id_of
 from stadtkern.foundation.organizations.models import Municipality, Office, Team
@@ -22,6 +24,7 @@ __all__ = [
     "municipalities",
     "office",
     "offices",
+    "public_address",
     "register_setup_step",
     "short_name",
     "slug_of",
@@ -134,6 +137,17 @@ def slug_of(tenant_id: UUID) -> str:
 def current() -> MunicipalityInfo:
     """The current tenant; raises ``NoTenant``."""
     return _municipality(Municipality.objects.get(pk=tenancy.current_id()))
+
+
+def public_address(path: str) -> str:
+    """The whole address of a page, under the name of the current municipality (for mails and answers of the API)."""
+    base = str(settings.PUBLIC_URL).rstrip("/")
+    here = current()
+    if here.slug != settings.DEFAULT_TENANT and here.domains:
+        scheme, _, host = base.partition("://")
+        port = f":{host.rpartition(':')[2]}" if ":" in host and ":" not in here.domains[0] else ""
+        base = f"{scheme}://{here.domains[0]}{port}"
+    return base + path
 
 
 def offices() -> list[OfficeInfo]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.urls import reverse
 
 from stadtkern.casework.cases.statements.access import code_of
@@ -51,7 +50,7 @@ def extended(row: Statement) -> None:
 
 def _link(row: Statement) -> str:
     name = "cases:statement" if row.is_outside else "desk:asked-statement"
-    return f"{settings.PUBLIC_URL.rstrip('/')}{reverse(name, args=[row.pk])}"
+    return organizations.public_address(reverse(name, args=[row.pk]))
 
 
 def _how(row: Statement) -> str:
