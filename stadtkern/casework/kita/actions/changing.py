@@ -30,6 +30,7 @@ from stadtkern.casework.kita.queries import facilities as catalog
 from stadtkern.foundation.access.api import Actor, system
 from stadtkern.foundation.files import api as files
 from stadtkern.foundation.notifications import api as notifications
+from stadtkern.foundation.organizations import api as organizations
 from stadtkern.foundation.tenancy import api as tenancy
 from stadtkern.kernel import clock
 from stadtkern.kernel.errors import InvalidInput
@@ -146,7 +147,7 @@ def ask(*, registration_id: UUID, now: datetime) -> str:
     telling.note(row, "kita_asked", actor=actor, now=now)
     who = row.guardians.first()
     if who is not None and who.email:
-        link = f"{settings.PUBLIC_URL.rstrip('/')}/kita/bestaetigen/{token}/"
+        link = organizations.public_address(f"/kita/bestaetigen/{token}/")
         english = row.language == "en"
         text = (
             f"Please tell us by {due:%d %B %Y} that you still need the place. One tap is enough:\n\n{link}\n\nIf we do not hear from you, the registration ends."
