@@ -18,6 +18,7 @@ from stadtkern.casework.processes.bpmn import (
 )
 from stadtkern.casework.processes.packages.check import check as check_package
 from stadtkern.casework.processes.packages.model import (
+    CODE_LISTS,
     DECISIONS,
     FORM,
     FORM_EN,
@@ -139,7 +140,11 @@ def troubles(files: Files, *, around: Files | None = None, run: bool = False) ->
         )
         for each in check_package(package, run=run).problems
         if each.path not in elsewhere
-        and each.path != TESTS
+        and each.path
+        not in (
+            TESTS,
+            CODE_LISTS,
+        )  # lists stand on the shelf here, the page of the form says which are missing
         and not (each.path == FORM and each.severity == "hint")
     ]
     return severity_first(found)

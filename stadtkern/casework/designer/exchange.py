@@ -16,13 +16,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from stadtkern.casework.designer import policies
+from stadtkern.casework.designer import code_lists, policies
 from stadtkern.casework.designer.actions import create_draft
 from stadtkern.casework.forms import api as forms
 from stadtkern.casework.forms.definition import read_form
 from stadtkern.casework.processes import api as processes
 from stadtkern.casework.processes.packages.check import Report, check
 from stadtkern.casework.processes.packages.model import (
+    CODE_LISTS,
     FORM,
     FORM_EN,
     MANIFEST,
@@ -50,6 +51,7 @@ from stadtkern.kernel.errors import InvalidInput, NotVisible
 Change = Literal["new", "changed", "unchanged", "removed"]
 OWN_FIELDS = ("office", "fees", "processing_time", "life_situations", "related", "external_url")
 """What a page says of this municipality alone; an import leaves it as it is."""
+LIST_CHANGES: Mapping[str, Change] = {"new": "new", "known": "unchanged", "other": "changed"}
 
 
 class PackageIncomplete(InvalidInput):
@@ -86,6 +88,8 @@ class Taking:
     kept: tuple[str, ...]
     missing_offices: tuple[str, ...]
     missing_roles: tuple[str, ...]
+    code_lists: tuple[code_lists.ListTaken, ...]
+    missing_code_lists: tuple[str, ...]
     parameters: tuple[Setting, ...]
     unused_parameters: tuple[str, ...]
     running: tuple[tuple[str, int], ...]
@@ -97,7 +101,8 @@ class Taking:
     @property
     def complete(self) -> bool:
         """Whether it can go public here."""
-        return not (self.missing_offices or self.missing_roles or self._unusable)
+        lists = self.missing_code_lists or [each for each in self.code_lists if each.state == "other"]
+        return not (self.missing_offices or self.missing_roles or lists or self._unusable)
 
     @property
     def _unusable(self) -> list[str]:
@@ -121,8 +126,19 @@ class Taking:
             "missing": {
                 "offices": list(self.missing_offices),
                 "roles": list(self.missing_roles),
+                "code_lists": list(self.missing_code_lists),
                 "parameters": self._unusable,
             },
+            "code_lists": [
+                {
+                    "key": row.key,
+                    "title": row.title,
+                    "entries": row.size,
+                    "state": row.state,
+                    "reason": row.reason,
+                }
+                for row in self.code_lists
+            ],
             "parameters": [
                 {
                     "name": row.name,
@@ -172,11 +188,12 @@ def installed_package(slug: str, *, now: datetime) -> Package | None:
         return None
     published = forms.published(slug)
     stamp = (published.published_at if published else None) or now
+    lists = code_lists.files_of(published.loaded.code_lists.values()) if published else {}
     files |= {SERVICE: json.dumps(known.content, ensure_ascii=False), **forms.files_of_published(slug, stamp)}
     card = json.loads(files[MANIFEST])
     card["version"] = max(known.number, int(card.get("version") or 1))
     files[MANIFEST] = dump_json(card).decode()
-    return make_package({name: text.encode("utf-8") for name, text in files.items()})
+    return make_package({**lists, **{name: text.encode("utf-8") for name, text in files.items()}})
 
 
 # --- taking over
@@ -197,7 +214,8 @@ def plan_import(
 def import_package(
     *, actor: Actor, package: Package, now: datetime, offices: Mapping[str, str] | None = None
 ) -> Taking:
-    """Take a package over. Raises ``PackageIncomplete``, ``DraftExists``, ``BadContent``.
+    """Take a package over. Raises ``PackageIncomplete``, ``DraftExists``, ``BadContent``, ``Conflict`` (a code list that
+    is here under the same version with other content).
 
     By the platform itself (command line) it goes public when it is complete; by a person it becomes a draft in the workshop.
     """
@@ -205,6 +223,7 @@ def import_package(
     package = _at_home(package, offices or {})
     if plan.same:
         return replace(plan, outcome="unchanged")
+    code_lists.keep(actor=actor, package=package, now=now)
     if plan.complete and actor.kind == "system":
         taken = replace(plan, outcome="published", version=_publish(actor, package, plan, now))
     else:
@@ -235,13 +254,16 @@ def _plan(package: Package, report: Report, now: datetime) -> Taking:
     here = installed_package(package.slug, now=now)
     content = _content(package)
     settings, unused = _settings(package)
+    lists = code_lists.judge(package)
     return Taking(
         slug=package.slug,
         known=here is not None or services.installed(package.slug) is not None,
-        parts=dict(_parts(package, here)),
+        parts={**dict(_parts(package, here)), **{row.file: LIST_CHANGES[row.state] for row in lists}},
         kept=tuple(name for name in OWN_FIELDS if content.get(name) != package.json(SERVICE).get(name)),
         missing_offices=tuple(_missing_offices(package, str(content.get("office") or ""))),
         missing_roles=tuple(_missing_roles(package, str(content.get("office") or ""), now)),
+        code_lists=lists,
+        missing_code_lists=code_lists.missing(package),
         parameters=settings,
         unused_parameters=unused,
         running=tuple(processes.running_by_version(package.slug)),
@@ -372,7 +394,12 @@ def _form_changed(plan: Taking) -> bool:
 def _draft(actor: Actor, package: Package, plan: Taking, now: datetime) -> UUID:
     """Everything as a draft in the workshop; its form only where it is another one than here."""
     form = () if _form_changed(plan) else (FORM, RULES, FORM_EN)
-    files = {name: package.text(name) for name in sorted(package.files) if name not in form}
+    files = {name: package.text(name) for name in sorted(package.files) if _in_draft(name, form)}
     files[SERVICE] = dump_json(_content(package)).decode()
     title = str(package.manifest["title"]["de"])
     return create_draft(actor=actor, slug=package.slug, title=title, files=files, origin="import", now=now)
+
+
+def _in_draft(name: str, form: tuple[str, ...]) -> bool:
+    """Code lists stand on the shelf of the municipality, not in a draft."""
+    return name not in form and not name.startswith(CODE_LISTS)

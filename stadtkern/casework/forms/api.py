@@ -17,11 +17,11 @@ from stadtkern.casework.forms.actions import (
     start_draft,
     submit_draft,
 )
+from stadtkern.casework.forms.actions.code_lists import import_code_list
 from stadtkern.casework.forms.actions.drafts import Person
 from stadtkern.casework.forms.actions.layout import import_block
 from stadtkern.casework.forms.actions.trial import end_trial, slug_on_trial, try_out
 from stadtkern.casework.forms.actions.uploads import Upload
-from stadtkern.casework.forms.actions.versions import import_code_list
 from stadtkern.casework.forms.answers import Answer, AnswerGroup, Difference
 from stadtkern.casework.forms.canonical import canonical_json, payload_sha256
 from stadtkern.casework.forms.codes import digest as guest_code_digest
@@ -37,6 +37,7 @@ from stadtkern.casework.forms.errors import (
 )
 from stadtkern.casework.forms.hooks import CaseReference, register_case_lookup, register_own_pages
 from stadtkern.casework.forms.info import DraftInfo, FormVersionInfo, SubmissionInfo
+from stadtkern.casework.forms.loading import code_lists_for
 from stadtkern.casework.forms.mydata import erase_account, export_account
 from stadtkern.casework.forms.parameters import register_parameters
 from stadtkern.casework.forms.policies import register_submission_gate
@@ -56,7 +57,14 @@ from stadtkern.casework.forms.queries import (
     version_lines,
 )
 from stadtkern.casework.forms.receipts import payload_json, payload_xml, receipt_pdf
-from stadtkern.casework.forms.shelf import ShelfLine, block_group, blocks, code_lists, missing_code_lists
+from stadtkern.casework.forms.shelf import (
+    ShelfLine,
+    block_group,
+    blocks,
+    code_lists,
+    knows_code_list,
+    missing_code_lists,
+)
 
 
 def enter_draft(request: HttpRequest, draft: DraftInfo) -> HttpResponse:
@@ -89,6 +97,7 @@ __all__ = [
     "canonical_json",
     "chain",
     "code_lists",
+    "code_lists_for",
     "create_submission",
     "differences",
     "discard_draft",
@@ -107,6 +116,7 @@ __all__ = [
     "import_block",
     "import_code_list",
     "import_form",
+    "knows_code_list",
     "load_published",
     "missing_code_lists",
     "new_guest_code",

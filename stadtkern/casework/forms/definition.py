@@ -2,8 +2,10 @@
 
 from stadtkern.casework.forms.evaluate import Evaluation, evaluate
 from stadtkern.casework.forms.genericode import read_code_list
+from stadtkern.casework.forms.genericode_write import write_code_list
 from stadtkern.casework.forms.layout import with_element
 from stadtkern.casework.forms.model import (
+    CodeList,
     CodeListReference,
     Constraints,
     Datatype,
@@ -18,6 +20,7 @@ from stadtkern.casework.forms.model import (
     Publication,
     Reference,
     Value,
+    references,
     walk,
 )
 from stadtkern.casework.forms.patterns import usable
@@ -44,6 +47,7 @@ __all__ = [
     "PARAMETER",
     "TODAY",
     "Calculation",
+    "CodeList",
     "CodeListReference",
     "Condition",
     "Constraints",
@@ -77,10 +81,12 @@ __all__ = [
     "read_code_list",
     "read_form",
     "read_message",
+    "references",
     "rules_of",
     "ruleset_to_json",
     "usable",
     "walk",
     "with_element",
+    "write_code_list",
     "write_message",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -15,7 +15,7 @@ from uuid import UUID
 from stadtkern.casework.forms import evaluate as judge
 from stadtkern.casework.forms.codec import form_from_json
 from stadtkern.casework.forms.intake import field_values
-from stadtkern.casework.forms.model import CodeList, Element, Field, Form, Value, walk
+from stadtkern.casework.forms.model import CodeList, Element, Field, Form, Value, references
 from stadtkern.casework.forms.models import CodeListEntry, CodeListVersion, FormVersion
 from stadtkern.casework.forms.parameters import Parameters, parameters_of
 from stadtkern.casework.forms.ruleset import PARAMETER, Ruleset, compiled, parse_ruleset
@@ -210,13 +210,6 @@ def _load(row: FormVersion) -> LoadedForm:
     )
 
 
-def references(form: Form) -> frozenset[tuple[str, str]]:
-    """(uri, key) of every code list the form refers to."""
-    found = (position.element for _, position in walk(form.children))
-    lists = (element.code_list for element in found if isinstance(element, Field))
-    return frozenset((item.uri, item.key) for item in lists if item is not None)
-
-
 def resolve(form: Form, *, pinned: list[UUID] | None = None) -> dict[str, CodeListVersion]:
     """By key or uri as the form names it: the pinned version, else the named one, else the newest of that list."""
     wanted = references(form)
@@ -246,21 +239,28 @@ def resolve(form: Form, *, pinned: list[UUID] | None = None) -> dict[str, CodeLi
 def code_lists_for(form: Form, *, pinned: list[UUID] | None = None) -> dict[str, CodeList]:
     """The code lists of a form by the key it uses; two queries, however many lists."""
     rows = resolve(form, pinned=pinned)
-    entries: dict[UUID, list[tuple[str, ...]]] = {row.pk: [] for row in rows.values()}
+    lists = stored_lists(rows.values())
+    return {key: lists[row.pk] for key, row in rows.items()}
+
+
+def stored_lists(rows: Iterable[CodeListVersion]) -> dict[UUID, CodeList]:
+    """The lists of these rows with all entries, by their id; one query."""
+    kept = {row.pk: row for row in rows}
+    entries: dict[UUID, list[tuple[str, ...]]] = {pk: [] for pk in kept}
     stored = CodeListEntry.objects.filter(code_list_id__in=entries).order_by("code_list_id", "position")
     for list_id, cells in stored.values_list("code_list_id", "cells"):
         entries[list_id].append(tuple(cells))
     return {
-        key: KeptCodeList(
+        pk: KeptCodeList(
             uri=row.uri,
             version=row.version,
             columns=tuple(row.columns),
-            rows=tuple(entries[row.pk]),
+            rows=tuple(entries[pk]),
             version_uri=row.key,
             title=row.title,
             code_column=row.code_column,
             name_column=row.name_column,
             help_column=row.help_column,
         )
-        for key, row in rows.items()
+        for pk, row in kept.items()
     }

@@ -228,6 +228,11 @@ class CodeList:
     help_column: str = ""
     keys: tuple[str, ...] = ()
 
+    @property
+    def key(self) -> str:
+        """The canonical version URI, by which forms name this version."""
+        return CodeListReference(uri=self.uri, version=self.version, version_uri=self.version_uri).key
+
     def values(self, code_key: str = "", name_key: str = "", help_key: str = "") -> tuple[Value, ...]:
         """The rows as values, by the columns the field names or else the list's own choice."""
         code = self._index(code_key or self.code_column, 0)
@@ -417,3 +422,10 @@ def position_at(positions: tuple[Position, ...], path: str) -> Position | None:
             return None
         positions = found.element.children if isinstance(found.element, Group) else ()
     return found
+
+
+def references(form: Form) -> frozenset[tuple[str, str]]:
+    """(uri, key) of every code list the form refers to."""
+    found = (position.element for _, position in walk(form.children))
+    lists = (element.code_list for element in found if isinstance(element, Field))
+    return frozenset((item.uri, item.key) for item in lists if item is not None)

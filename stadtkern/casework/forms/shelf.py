@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from stadtkern.casework.forms.actions.code_lists import conflict_with
 from stadtkern.casework.forms.actions.layout import group_of
-from stadtkern.casework.forms.loading import references, resolve
-from stadtkern.casework.forms.model import Form, Group
+from stadtkern.casework.forms.loading import resolve
+from stadtkern.casework.forms.model import CodeList, Form, Group, references
 from stadtkern.casework.forms.models import BuildingBlock, CodeListVersion
 from stadtkern.foundation.access.api import NotVisible
 
@@ -39,6 +40,14 @@ def code_lists() -> list[ShelfLine]:
     """All code lists by title."""
     rows = CodeListVersion.objects.order_by("title", "key").values_list("pk", "key", "title")
     return [ShelfLine(id=pk, key=key, name=title or key) for pk, key, title in rows]
+
+
+def knows_code_list(codes: CodeList) -> bool:
+    """Whether this version of a list is here. Raises ``Conflict`` when it is here with other content."""
+    row = CodeListVersion.objects.filter(key=codes.key).first()
+    if row is not None and (conflict := conflict_with(row, codes)) is not None:
+        raise conflict
+    return row is not None
 
 
 def missing_code_lists(form: Form) -> list[str]:

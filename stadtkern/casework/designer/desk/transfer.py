@@ -109,6 +109,9 @@ def _report(request: HttpRequest, package: Package, data: bytes) -> dict[str, An
     lacking = [(_("Amt"), name) for name in plan.missing_offices] + [
         (_("Rolle"), name) for name in plan.missing_roles
     ]
+    lacking += [(_("Codeliste"), name) for name in plan.missing_code_lists]
+    german = request.LANGUAGE_CODE.startswith("de")
+    conflicts = [row.reason if german else row.reason_en for row in plan.code_lists if row.state == "other"]
     title = package.manifest.get("title") or {}
     return {
         "plan": plan,
@@ -120,6 +123,7 @@ def _report(request: HttpRequest, package: Package, data: bytes) -> dict[str, An
             for path, change in plan.parts.items()
         ],
         "lacking": lacking,
+        "conflicts": conflicts,
         "running": sum(count for _since, count in plan.running),
         "carried": base64.b64encode(data).decode() if len(data) <= MAX_CARRIED else "",
     }  # fmt: skip

@@ -1,5 +1,6 @@
 """Every write of forms: one action, one transaction, one audit entry (saving a page of one's own draft leaves none)."""
 
+from stadtkern.casework.forms.actions.code_lists import import_code_list
 from stadtkern.casework.forms.actions.drafts import (
     adopt_draft,
     attach_file,
@@ -20,7 +21,6 @@ from stadtkern.casework.forms.actions.submissions import amend_submission, creat
 from stadtkern.casework.forms.actions.versions import (
     copy_version,
     delete_version,
-    import_code_list,
     import_form,
     publish,
     retire,

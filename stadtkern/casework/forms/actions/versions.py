@@ -1,8 +1,7 @@
-"""Writes on forms and code lists: import, edit rules, publish, retire. A published version never changes."""
+"""Writes on forms: import, edit rules, publish, retire. A published version never changes."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,21 +9,15 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from stadtkern.casework.forms import catalog, events, policies
 from stadtkern.casework.forms.codec import to_json
 from stadtkern.casework.forms.errors import NotPublishable, VersionFixed
-from stadtkern.casework.forms.genericode import read_code_list
 from stadtkern.casework.forms.info import FormVersionInfo, version_info
-from stadtkern.casework.forms.loading import references, resolve
-from stadtkern.casework.forms.model import CodeList, Form
-from stadtkern.casework.forms.models import (
-    CodeListVersion,
-    Draft,
-    FormDefinition,
-    FormVersion,
-)
+from stadtkern.casework.forms.loading import resolve
+from stadtkern.casework.forms.model import Form, references
+from stadtkern.casework.forms.models import Draft, FormDefinition, FormVersion
 from stadtkern.casework.forms.parameters import parameters_of
 from stadtkern.casework.forms.ruleset import Ruleset, parse_ruleset, rules_of, ruleset_to_json
 from stadtkern.casework.forms.ruleset_check import check_ruleset
@@ -34,17 +27,9 @@ from stadtkern.foundation.audit import api as audit
 from stadtkern.foundation.files import api as files
 from stadtkern.foundation.tenancy import api as tenancy
 from stadtkern.kernel import events as bus
-from stadtkern.kernel.errors import Conflict, InvalidInput
+from stadtkern.kernel.errors import Conflict
 
 MAX_SOURCE = 20_000_000
-_ROWS_AT_ONCE = 5_000
-# One statement for thousands of rows (COPY is not possible under row level security, bulk_create is 20 times slower).
-_INSERT_ENTRIES = """
-INSERT INTO forms_codelistentry (tenant_id, code_list_id, position, code, name, cells)
-SELECT %s, %s, %s + line.number - 1, line.entry ->> 0, line.entry ->> 1,
-       ARRAY(SELECT jsonb_array_elements_text(line.entry -> 2))
-FROM jsonb_array_elements(%s::jsonb) WITH ORDINALITY AS line (entry, number)
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,70 +267,6 @@ def _retire(row: FormVersion, now: datetime, *, drafts_may_finish: bool) -> None
     row.retired_at = row.retired_at or now
     row.drafts_may_finish = drafts_may_finish
     row.save(update_fields=["state", "retired_at", "drafts_may_finish"])
-
-
-# --- code lists ----------------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def import_code_list(*, actor: Actor, data: bytes, now: datetime) -> CodeListVersion:
-    """Read a genericode list. The same list again is no change; other content under the same version is refused.
-
-    Raises ``XdfError`` (reason, line, column), ``Conflict``.
-    """
-    policies.require_manager(actor)
-    found = read_code_list(data)
-    digest = sha256(data).hexdigest()
-    key = found.version_uri or (f"{found.uri}_{found.version}" if found.version else found.uri)
-    known = CodeListVersion.objects.filter(key=key[:400]).first()
-    if known is not None:
-        if known.source_sha256 != digest:
-            raise Conflict(
-                f"Die Codeliste „{key}“ ist schon mit anderem Inhalt eingelesen. Eine neue Fassung braucht eine neue Version."
-            )
-        return known
-    row = _keep_list(found, key, digest, actor, now)
-    _audit_list(actor, row, now)
-    return row
-
-
-def _keep_list(found: CodeList, key: str, digest: str, actor: Actor, now: datetime) -> CodeListVersion:
-    if not found.uri or len(key) > 400:
-        raise InvalidInput("Die Codeliste hat keine brauchbare Kennung.")
-    row = CodeListVersion.objects.create(
-        uri=found.uri[:300],
-        version=found.version[:100],
-        key=key,
-        title=found.title[:300],
-        columns=list(found.columns),
-        code_column=found.code_column,
-        name_column=found.name_column,
-        help_column=found.help_column,
-        size=len(found.rows),
-        source_sha256=digest,
-        imported_at=now,
-        imported_by_id=actor.account_id,
-    )
-    lines = [
-        [value.code[:200], value.name[:1000], list(cells)]
-        for value, cells in zip(found.values(), found.rows, strict=True)
-    ]
-    with connection.cursor() as cursor:
-        for start in range(0, len(lines), _ROWS_AT_ONCE):
-            part = json.dumps(lines[start : start + _ROWS_AT_ONCE])
-            cursor.execute(_INSERT_ENTRIES, [row.tenant_id, row.pk, start, part])
-    return row
-
-
-def _audit_list(actor: Actor, row: CodeListVersion, now: datetime) -> None:
-    audit.record(
-        actor=actor,
-        action="forms.import_code_list",
-        obj=("code_list", row.pk),
-        now=now,
-        details={"key": row.key, "size": row.size},
-        retention="administration",
-    )
 
 
 def _audit(actor: Actor, action: str, row: FormVersion, now: datetime, details: Mapping[str, Any]) -> None:

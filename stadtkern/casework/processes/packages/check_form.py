@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from stadtkern.casework.forms import definition as forms
 from stadtkern.casework.processes.packages.model import (
+    CODE_LISTS,
     FORM,
     FORM_EN,
     PARAMETERS,
@@ -14,6 +15,7 @@ from stadtkern.casework.processes.packages.model import (
     SERVICE,
     Package,
     Problem,
+    code_list_file,
 )
 from stadtkern.casework.processes.packages.parameters import Parameter, parse_parameters
 from stadtkern.casework.services import content as services
@@ -76,6 +78,7 @@ def check_form(package: Package) -> tuple[FormParts, list[Problem]]:
     ]
     problems += _types(ruleset, form, parameter_type(parameters))
     problems += _english(package, form)
+    problems += _code_lists(package, form)
     aliases = {name: alias_type(form, path) for name, path in ruleset.aliases.items()}
     return FormParts(aliases=aliases, complete=True), problems
 
@@ -190,6 +193,34 @@ def _english(package: Package, form: forms.Form) -> Iterator[Problem]:
             element=", ".join(missing[:20]),
             message=f"Für {len(missing)} Elemente des Formulars fehlt der englische Text.",
             message_en=f"{len(missing)} elements of the form have no English text.",
+            severity="warning",
+        )
+
+
+def _code_lists(package: Package, form: forms.Form) -> Iterator[Problem]:
+    """Lists that cannot be read, that go by another name than their version, or that do not travel with the form."""
+    inside: set[str] = set()
+    for name in package.names(CODE_LISTS):
+        try:
+            codes = forms.read_code_list(package.files[name])
+        except forms.XdfError as error:
+            yield Problem(
+                path=name, element=error.path, message=error.message, line=error.line, column=error.column
+            )
+            continue
+        inside |= {codes.key, codes.uri}
+        if name != code_list_file(codes.key):
+            yield Problem(
+                path=name,
+                message=f"Die Datei enthält „{codes.key}“ und muss {code_list_file(codes.key)} heißen.",
+                message_en=f"The file holds “{codes.key}” and must be named {code_list_file(codes.key)}.",
+            )
+    for key in sorted({key for _uri, key in forms.references(form)} - inside):
+        yield Problem(
+            path=CODE_LISTS,
+            element=key,
+            message=f"Die Codeliste „{key}“ liegt nicht im Paket. Wer es übernimmt, muss sie schon haben.",
+            message_en=f"The code list “{key}” is not in the package. Whoever takes it over must have it.",
             severity="warning",
         )
 

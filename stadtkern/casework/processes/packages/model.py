@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from typing import Any, ClassVar, Literal
 
 from stadtkern.kernel.errors import DomainError
@@ -20,7 +21,13 @@ MANIFEST, SERVICE, FORM, FORM_EN, RULES = (
     "rules.json",
 )
 PROCESS, TEXTS, PARAMETERS = "process.bpmn", "texts.json", "parameters.json"
-DECISIONS, TESTS, CONNECTORS, SAMPLES = "decisions/", "tests/", "connectors/", "samples/"
+DECISIONS, TESTS, CONNECTORS, SAMPLES, CODE_LISTS = (
+    "decisions/",
+    "tests/",
+    "connectors/",
+    "samples/",
+    "code-lists/",
+)
 REQUIRED = (MANIFEST, PROCESS, TEXTS)
 """What every package has. One of a service has texts and a form as well; an internal procedure has none."""
 OF_SERVICE = (SERVICE, FORM, RULES)
@@ -31,6 +38,7 @@ SAMPLE_FILES = ("sample.json", "sample-problem.json")
 _SINGLE = frozenset({*REQUIRED, *OF_SERVICE, *SAMPLE_FILES, FORM_EN, PARAMETERS, "README.md", "LICENSE"})
 _IN_FOLDER = re.compile(
     r"decisions/[\w-]{1,80}\.dmn|tests/[\w-]{1,80}\.json|connectors/[\w-]{1,80}\.openapi\.json|samples/[\w-]{1,80}\.json"
+    r"|code-lists/[\w-]{1,80}\.xml"
 )
 
 
@@ -128,9 +136,15 @@ def allowed_name(name: str) -> bool:
     return name in _SINGLE or _IN_FOLDER.fullmatch(name) is not None
 
 
+def code_list_file(key: str) -> str:
+    """Where a package holds the version ``key`` of a code list: the same version has the same name in every package."""
+    readable = re.sub(r"[^A-Za-z0-9_]+", "-", key.rsplit(":", 1)[-1]).strip("-")[:60]
+    return f"{CODE_LISTS}{readable or 'liste'}-{sha256(key.encode()).hexdigest()[:8]}.xml"
+
+
 def is_procedure(name: str) -> bool:
     """Whether a file belongs to the procedure itself, not to the page and the form of the service."""
-    if name in (*OF_SERVICE, *SAMPLE_FILES, FORM_EN) or name.startswith(SAMPLES):
+    if name in (*OF_SERVICE, *SAMPLE_FILES, FORM_EN) or name.startswith((SAMPLES, CODE_LISTS)):
         return False
     return allowed_name(name)
 
