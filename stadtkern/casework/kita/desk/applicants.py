@@ -29,6 +29,7 @@ from stadtkern.foundation.files import api as files
 from stadtkern.foundation.shell.api import Cell, Column, Row, Table, paginate
 from stadtkern.kernel import clock
 from stadtkern.kernel.errors import DomainError
+from stadtkern.kernel.search.words import fold
 
 
 @desk()
@@ -38,11 +39,13 @@ def applicants(request: HttpRequest, facility_id: UUID) -> HttpResponse:
     row = find(request, facility_id)
     found = lists.applicants(row, clock.today())
     only = request.GET.get("pruefen") == "1"
+    named = [fold(word) for word in request.GET.get("q", "").replace("\x00", "")[:100].split()]
     youngest, oldest = whole(request.GET.get("von")), whole(request.GET.get("bis"))
     shown = [
         item
         for item in found
         if (not only or item.to_check)
+        and _is_named(item.registration, named)
         and (youngest is None or item.months >= youngest)
         and (oldest is None or item.months < oldest)
     ]
@@ -55,9 +58,17 @@ def applicants(request: HttpRequest, facility_id: UUID) -> HttpResponse:
         "table": _table(row, list(page)) if shown else None,
         "page": page,
         "asked": request.GET,
+        "reset": request.path
+        if any(request.GET.get(name) for name in ("q", "von", "bis", "pruefen"))
+        else "",
         "breadcrumb": _crumbs(row, _("Bewerbungen")),
     }
     return render(request, "kita/desk/applicants.html", context)
+
+
+def _is_named(registration: Registration, named: Sequence[str]) -> bool:
+    text = fold(f"{registration.child} {registration.number}") if named else ""
+    return all(word in text for word in named)
 
 
 def _crumbs(row: Facility, *more: str) -> list[tuple[str, str]]:

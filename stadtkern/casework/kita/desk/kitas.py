@@ -1,4 +1,4 @@
-"""The head's desk: today, occupancy of 24 months, seats, blocked seats, what the public reads."""
+"""One Kita at its head's desk: occupancy of 24 months, seats, blocked seats, what the public reads."""
 
 from __future__ import annotations
 
@@ -29,57 +29,6 @@ from stadtkern.kernel import clock
 from stadtkern.kernel.errors import DomainError
 
 HOME = "/arbeit/kita/"
-
-
-@desk()
-@require_safe
-def today(request: HttpRequest) -> HttpResponse:
-    """My Kitas with their four numbers, applicants and what is overdue."""
-    on = clock.today()
-    actor = request.actor  # type: ignore[attr-defined]
-    scope = policies.scope_of(actor, on)
-    rows = lists.kitas_today(list(policies.facilities_of(actor, on)[:400]), on)
-    context = {
-        "table": _today_table(rows) if rows else None,
-        "free": sum(max(0, row.free) for row in rows),
-        "over": sum(1 for row in rows if row.occupied > row.staffed),
-        "overdue": sum(row.overdue_blocks for row in rows),
-        "office": scope.office,
-        "manages": bool(scope.manages),
-        "breadcrumb": [(_("Kita"), "")],
-    }
-    return render(request, "kita/desk/today.html", context)
-
-
-def _today_table(rows: list[lists.KitaToday]) -> Table:
-    columns = [
-        Column(label=_("Kita")),
-        Column(label=_("Träger")),
-        Column(label=_("Belegt"), numeric=True),
-        Column(label=_("Mit Personal"), numeric=True),
-        Column(label=_("Geplant"), numeric=True),
-        Column(label=_("Erlaubt"), numeric=True),
-        Column(label=_("Bewerbungen"), numeric=True),
-    ]
-    body = []
-    for row in rows:
-        key = row.facility.pk
-        body.append(
-            Row(
-                cells=[
-                    Cell(text=row.facility.name, href=reverse("kita-desk:kita", args=[key])),
-                    Cell(text=row.facility.provider.name),
-                    Cell(
-                        text=row.occupied, note=_("mehr als Personal") if row.occupied > row.staffed else ""
-                    ),
-                    Cell(text=row.staffed),
-                    Cell(text=row.planned),
-                    Cell(text=row.permitted),
-                    Cell(text=row.applicants, href=reverse("kita-desk:applicants", args=[key])),
-                ]
-            )
-        )
-    return Table(caption=_("Heute"), columns=columns, rows=body)
 
 
 def find(request: HttpRequest, facility_id: UUID) -> Facility:

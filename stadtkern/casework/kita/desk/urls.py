@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stadtkern.casework.kita.desk import applicants, kitas, office
+from stadtkern.casework.kita.desk import applicants, kitas, office, start
 
 app_name = "kita-desk"
 _KITA = "kita/<uuid:facility_id>/"
 urlpatterns = [
-    path("", kitas.today, name="today"),
+    path("", start.today, name="today"),
     path(_KITA, kitas.kita, name="kita"),
     path(_KITA + "bearbeiten/", kitas.edit, name="edit"),
     path(_KITA + "plaetze/", kitas.seats, name="new-seats"),

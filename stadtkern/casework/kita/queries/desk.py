@@ -21,6 +21,7 @@ from stadtkern.casework.kita.models import (
     Registration,
     SeatCount,
     Wish,
+    WishList,
 )
 from stadtkern.casework.kita.queries import occupancy, points
 
@@ -35,16 +36,18 @@ class KitaToday:
     staffed: int
     occupied: int
     blocked: int
-    applicants: int
     overdue_blocks: int
+    applicants: int = 0
 
     @property
     def free(self) -> int:
         return occupancy.free_seats(self.staffed, self.occupied, self.blocked)
 
 
-def kitas_today(facilities: Sequence[Facility], today: date) -> list[KitaToday]:
-    """The numbers of many Kitas with four queries."""
+def kitas_today(
+    facilities: Sequence[Facility], today: date, *, with_applicants: bool = True
+) -> list[KitaToday]:
+    """The numbers of many Kitas with four queries; counting the applicants is the dearest of them."""
     keys = [row.pk for row in facilities]
     now = Q(from_on__lte=today) & (Q(to_on=None) | Q(to_on__gt=today))
     seats = {
@@ -58,15 +61,7 @@ def kitas_today(facilities: Sequence[Facility], today: date) -> list[KitaToday]:
         .values_list("facility")
         .annotate(n=Count("pk"))
     )
-    wished: dict[UUID, int] = dict(
-        Wish.objects.filter(
-            facility__in=keys,
-            wish_list__in=policies.newest_lists(),
-            wish_list__registration__state__in=ACTIVE_STATES,
-        )
-        .values_list("facility")
-        .annotate(n=Count("wish_list__registration", distinct=True))
-    )
+    wished = count_applicants(keys) if with_applicants else {}
     blocks = {
         row["seat_class__facility"]: row
         for row in BlockedSeat.objects.filter(
@@ -92,6 +87,19 @@ def kitas_today(facilities: Sequence[Facility], today: date) -> list[KitaToday]:
     ]
 
 
+def count_applicants(facilities: Sequence[UUID]) -> dict[UUID, int]:
+    """How many children wish each of these Kitas at present."""
+    newer = WishList.objects.filter(
+        registration=OuterRef("wish_list__registration"), version__gt=OuterRef("wish_list__version")
+    )
+    rows = Wish.objects.filter(
+        ~Exists(newer), facility__in=facilities, wish_list__registration__state__in=ACTIVE_STATES
+    )
+    return dict(
+        rows.values_list("facility").annotate(n=Count("wish_list__registration", distinct=True)).order_by()
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applicant:
     """A child as one Kita sees it: never with the rank the family gave to the Kita."""
@@ -102,9 +110,9 @@ class Applicant:
     to_check: int
 
 
-def applicants(facility: Facility, today: date, *, limit: int = 500) -> list[Applicant]:
-    """Who wishes this Kita, most points first, then the older child."""
-    rows = list(policies.applicants_of([facility.pk]).order_by("registered_at", "pk")[:limit])
+def applicants(facility: Facility, today: date) -> list[Applicant]:
+    """Who wishes this Kita, most points first, then the older child: all of them, since the order is computed."""
+    rows = list(policies.applicants_of([facility.pk]).order_by("registered_at", "pk"))
     known = points.situations(rows, today)
     valid = points.valid_catalogues(today)
     unchecked = unchecked_claims(facility, [row.pk for row in rows])
