@@ -322,9 +322,9 @@ class TestHttp:
     ],
 )  # fmt: skip
 def test_which_addresses_are_public(address: str, public: bool) -> None:
-    from stadtkern.casework.processes.builtin import fetch
+    from stadtkern.kernel import outgoing
 
-    assert fetch._public(address) is public
+    assert outgoing._public(address) is public
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from stadtkern.casework.processes.builtin import fetch, hosts
+from stadtkern.casework.processes.builtin import hosts
 from stadtkern.casework.processes.connectors import Call, Connector, ConnectorError
 from stadtkern.casework.processes.packages import openapi
 from stadtkern.casework.processes.packages.connector_names import DECLARED
 from stadtkern.casework.processes.packages.model import CONNECTORS
 from stadtkern.casework.processes.versions import package_of
+from stadtkern.kernel import outgoing
 
 LATER = frozenset({408, 425, 429})  # and everything from 500 on: worth another attempt
 
@@ -35,7 +36,7 @@ def run(call: Call) -> Mapping[str, Any]:
     operation: openapi.HttpOperation = call.prepared["operation"]
     try:
         request = operation.request(call.data)
-        answer = fetch.fetch(
+        answer = outgoing.fetch(
             request.method,
             request.url,
             headers={**request.headers, "Idempotency-Key": call.key},
@@ -44,9 +45,9 @@ def run(call: Call) -> Mapping[str, Any]:
         )
     except openapi.Misfit as error:
         raise ConnectorError(f"Die Angaben passen nicht zur Beschreibung: {error}", final=True) from error
-    except fetch.Refused as error:
+    except outgoing.Refused as error:
         raise ConnectorError(str(error), final=True) from error
-    except fetch.Unreachable as error:
+    except outgoing.Unreachable as error:
         raise ConnectorError(f"{operation.host} ist nicht zu erreichen: {error}") from error
     if answer.status >= 400:
         again = answer.status >= 500 or answer.status in LATER

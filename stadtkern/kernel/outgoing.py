@@ -1,4 +1,6 @@
-"""One request to an outside system, and only to that: checked address, no proxies, no redirects, bounded time and size.
+"""One request to an outside system, and only to that: checked address, no proxies, bounded time and size.
+
+Another address that it points to (redirect) is followed only where the caller allows it, and judged again.
 
 The name is looked up once and every address it has is judged; the connection goes to a judged address, so that a name which
 changes in between (DNS rebinding) leads nowhere else.
@@ -13,7 +15,7 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 MAX_BYTES = 1_000_000
 SECONDS = 15.0
@@ -33,6 +35,8 @@ class Answer:
 
     status: int
     content: bytes
+    media_type: str = ""
+    url: str = ""
 
 
 def fetch(
@@ -44,11 +48,16 @@ def fetch(
     private: bool,
     seconds: float = SECONDS,
     max_bytes: int = MAX_BYTES,
+    redirects: int = 0,
+    plain: bool = False,
 ) -> Answer:
-    """``private``: the host stands in the own network (then also without TLS). Raises ``Refused`` and ``Unreachable``."""
+    """``private``: the host stands in the own network (then also without TLS); ``plain``: public data, also without TLS.
+
+    ``redirects``: how many other addresses may be followed (GET only). Raises ``Refused`` and ``Unreachable``.
+    """
     parts = urlsplit(url)
     host = parts.hostname or ""
-    if parts.scheme not in ("https", "http") or (parts.scheme == "http" and not private):
+    if parts.scheme not in ("https", "http") or (parts.scheme == "http" and not (private or plain)):
         raise Refused("Nur verschlüsselte Verbindungen (https) sind erlaubt.")
     port = parts.port or (443 if parts.scheme == "https" else 80)
     until = time.monotonic() + seconds
@@ -59,12 +68,28 @@ def fetch(
         connection.request(method, target, body=body, headers={**headers, "Connection": "close"})
         response = connection.getresponse()
         if 300 <= response.status < 400:
-            raise Refused("Das andere System verweist auf eine andere Adresse; dorthin gehen wir nicht.")
-        return Answer(status=response.status, content=_read(response, connection, until, max_bytes))
+            further = urljoin(url, response.getheader("Location") or "")
+            if not redirects or method != "GET" or further == url:
+                raise Refused("Das andere System verweist auf eine andere Adresse; dorthin gehen wir nicht.")
+        else:
+            content = _read(response, connection, until, max_bytes)
+            media_type = (response.getheader("Content-Type") or "").split(";")[0].strip().lower()
+            return Answer(status=response.status, content=content, media_type=media_type, url=url)
     except (OSError, http.client.HTTPException) as error:
         raise Unreachable(type(error).__name__) from error
     finally:
         connection.close()
+    return fetch(
+        method,
+        further,
+        headers=headers,
+        body=None,
+        private=private,
+        seconds=max(until - time.monotonic(), 0.1),
+        max_bytes=max_bytes,
+        redirects=redirects - 1,
+        plain=plain,
+    )
 
 
 def _address(host: str, port: int, *, private: bool) -> str:
