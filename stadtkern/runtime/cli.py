@@ -48,6 +48,7 @@ COMMANDS: Final[dict[str, str]] = {
     "bpmn": "stadtkern.casework.processes.bpmn.commands",
     "package": "stadtkern.casework.designer.commands",
     "processes": "stadtkern.casework.processes.commands",
+    "twin": "stadtkern.data.twin.commands",
     "index": "stadtkern.steering.cityindex.commands",
     "projects": "stadtkern.steering.projects.commands",
 }
@@ -75,6 +76,7 @@ SUMMARIES: Final[dict[str, str]] = {
     "bpmn": "Abläufe prüfen, einlesen und ausgeben (BPMN)",
     "package": "Pakete von Verfahren prüfen, durchspielen, ausgeben und übernehmen",
     "processes": "laufende Prozesse prüfen",
+    "twin": "Stadtmodelle einlesen (CityGML, CityJSON), 3D Tiles, Sonne und Schatten",
     "index": "Städteindex rechnen, Veränderungen zerlegen, Angaben prüfen",
     "projects": "Projekte und Vorgänge unter Kapazität, Geld und Fristen planen",
 }

@@ -1,0 +1,377 @@
+"""CityGML 1.0 and 2.0, LoD1 and LoD2 (AdV profile), read as a stream: memory holds one city object, however large the file.
+
+Hostile XML: a DOCTYPE is refused before anything of it is used (so there are no entities), nothing is fetched, depth and text are limited by
+libxml2, one city object by ``LARGEST_OBJECT``. Keys stay text. The skin of a building is what its thematic surfaces hold; where a solid
+holds polygons itself, or refers to some that are elsewhere in the building, those are added once.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from typing import Any, BinaryIO, Final
+
+from lxml import etree
+
+from stadtkern.data.twin.engine.problems import Problems, SourceRefused
+from stadtkern.data.twin.engine.source import SURFACES, UNKNOWN, Building, Face, Part, Source
+
+CHUNK: Final = 1 << 18
+LARGEST_OBJECT: Final = 64 << 20
+_POLYGONS: Final = frozenset({"Polygon", "Triangle", "Rectangle", "PolygonPatch"})
+_OBJECTS: Final = ("{*}cityObjectMember", "{*}featureMember", "{*}member", "{*}appearanceMember")
+_HREF: Final = "{http://www.w3.org/1999/xlink}href"
+_LODS: Final = {
+    f"lod{level}{shape}": float(level)
+    for level in (1, 2, 3)
+    for shape in ("Solid", "MultiSurface", "Geometry")
+}
+
+
+def read_citygml(file: BinaryIO, name: str, problems: Problems) -> Source:
+    """The buildings of a file, one after the other. Raises SourceRefused with line and column, also while it is being read."""
+    source = Source(kind="citygml", buildings=iter(()))
+    source.buildings = _buildings(file, name, problems, source)
+    return source
+
+
+def _buildings(file: BinaryIO, name: str, problems: Problems, source: Source) -> Iterator[Building]:
+    parser = etree.XMLPullParser(
+        events=("start", "end"),
+        tag=("{*}CityModel", "{*}FeatureCollection", "{*}Envelope", *_OBJECTS),
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    reader = _Objects(name, problems, source)
+    since = total = 0
+    while True:
+        chunk = file.read(CHUNK)
+        total += len(chunk)
+        since += len(chunk)
+        try:
+            parser.feed(chunk) if chunk else parser.close()
+        except etree.XMLSyntaxError as error:
+            yield from _passed(parser, reader)
+            line, column = error.position
+            text = "DOCTYPE" if "ntit" in str(error) else "kein wohlgeformtes XML"
+            raise SourceRefused(f"{name}:{line}:{column}", f"{text} ({error.msg})") from error
+        for found in _passed(parser, reader):
+            since = 0
+            yield found
+        if reader.ended:
+            since, reader.ended = 0, False
+        if since > LARGEST_OBJECT:
+            raise SourceRefused(name, f"ein einzelnes Objekt ist größer als {LARGEST_OBJECT >> 20} MB")
+        if not chunk:
+            break
+    if not reader.root:
+        raise SourceRefused(f"{name}:1:1", "Die Datei enthält kein CityModel")
+
+
+def _passed(parser: Any, reader: _Objects) -> Iterator[Building]:
+    for event, element in parser.read_events():
+        if event == "start":
+            reader.started(element)
+        else:
+            yield from reader.end(element)
+
+
+def local(element: Any) -> str:
+    """The name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+class _Objects:
+    """Takes the city objects out of the growing tree and lets go of each when it is done."""
+
+    def __init__(self, name: str, problems: Problems, source: Source) -> None:
+        self.name = name
+        self.problems = problems
+        self.source = source
+        self.root = ""
+        self.ended = False
+
+    def started(self, element: Any) -> None:
+        if element.getparent() is not None or self.root:
+            return
+        if element.getroottree().docinfo.doctype:
+            raise SourceRefused(
+                f"{self.name}:1:1",
+                "Die Datei enthält eine DOCTYPE-Angabe. Solche Angaben (Entitäten) werden aus Sicherheitsgründen nicht angenommen",
+            )
+        self.root = str(element.tag)
+        if "opengis.net/citygml/3" in self.root:
+            raise SourceRefused(
+                f"{self.name}:{element.sourceline}:1", "CityGML 3.0 wird nicht gelesen, nur 1.0 und 2.0"
+            )
+
+    def end(self, element: Any) -> Iterator[Building]:
+        tag = local(element)
+        if tag == "Envelope":
+            # Only that of the whole file: those of buildings are read with them.
+            parent = element.getparent()
+            if (
+                parent is not None
+                and parent.getparent() is not None
+                and parent.getparent().getparent() is None
+            ):
+                self.source.crs = element.get("srsName") or self.source.crs
+            return
+        parent = element.getparent()
+        if parent is None or parent.getparent() is not None:
+            return
+        self.ended = True
+        if tag != "appearanceMember":
+            for child in element:
+                if not isinstance(child.tag, str):
+                    continue
+                if local(child) == "Building":
+                    yield _Reader(self.name, self.problems).building(child)
+                else:
+                    self.problems.add(
+                        "object-skipped",
+                        f"{local(child)} ist kein Gebäude und wird nicht übernommen",
+                        place=f"{self.name}:{child.sourceline}",
+                    )
+        element.clear()
+        while element.getprevious() is not None:
+            del parent[0]
+
+
+class _Reader:
+    """One building with its parts."""
+
+    def __init__(self, name: str, problems: Problems) -> None:
+        self.name = name
+        self.problems = problems
+        self.id = ""
+        self.faces: dict[str, Face] = {}  # by gml:id, over all parts
+        self.wanted: list[tuple[Part, str, bool]] = []
+
+    def say(self, code: str, message: str, element: Any) -> None:
+        self.problems.add(code, message, building=self.id, place=f"{self.name}:{element.sourceline}")
+
+    def building(self, element: Any) -> Building:
+        self.id = _id(element)
+        found = Building(id=self.id, place=f"{self.name}:{element.sourceline}", parts=[])
+        if not self.id:
+            self.say(
+                "id-missing",
+                "Das Gebäude hat keine gml:id; es wird nach seiner Stelle in der Datei benannt",
+                element,
+            )
+            found.id = self.id = f"zeile-{element.sourceline}"
+        for envelope in element.iterchildren("{*}boundedBy"):
+            for child in envelope.iterchildren("{*}Envelope"):
+                found.crs = child.get("srsName")
+        self.part(element, found, self.id)
+        self.resolve(element)
+        return found
+
+    def part(self, element: Any, building: Building, id_: str) -> None:
+        part = Part(id=id_)
+        building.parts.append(part)
+        geometries: dict[float, list[tuple[int, Any]]] = {}
+        for child in element:
+            if not isinstance(child.tag, str):
+                continue
+            tag = local(child)
+            if tag in _LODS:
+                geometries.setdefault(_LODS[tag], []).append((UNKNOWN, child))
+                part.solid |= tag.endswith("Solid")
+            elif tag == "boundedBy":
+                self.bounded(child, geometries)
+            elif tag in ("consistsOfBuildingPart", "outerBuildingInstallation"):
+                self.nested(child, building, geometries)
+            else:
+                self.fact(tag, child, part, building)
+        if geometries:
+            part.lod = max(geometries)
+            # Thematic surfaces first: they give polygons their class, solids only refer to them.
+            for kind, geometry in sorted(geometries[part.lod], key=lambda item: item[0]):
+                self.polygons(geometry, kind, part)
+
+    def nested(
+        self, element: Any, building: Building, geometries: dict[float, list[tuple[int, Any]]]
+    ) -> None:
+        for child in element:
+            if not isinstance(child.tag, str):
+                continue
+            if local(child) == "BuildingPart":
+                self.part(child, building, _id(child) or f"{self.id}-{len(building.parts)}")
+            else:
+                for shape in child:
+                    if isinstance(shape.tag, str) and local(shape) in _LODS:
+                        geometries.setdefault(_LODS[local(shape)], []).append((UNKNOWN, shape))
+                    elif isinstance(shape.tag, str) and local(shape) == "boundedBy":
+                        self.bounded(shape, geometries)
+
+    def bounded(self, element: Any, geometries: dict[float, list[tuple[int, Any]]]) -> None:
+        for surface in element:
+            if isinstance(surface.tag, str) and (kind := SURFACES.get(local(surface))) is not None:
+                for shape in surface:
+                    if isinstance(shape.tag, str) and (lod := _LODS.get(local(shape))):
+                        geometries.setdefault(lod, []).append((kind, shape))
+
+    def polygons(self, geometry: Any, kind: int, part: Part) -> None:
+        """Every polygon below; those that are only named by a reference are looked up when the building is complete."""
+        for element in geometry.iter():
+            if not isinstance(element.tag, str):
+                continue
+            reference = element.get(_HREF)
+            if reference is not None and local(element) in ("surfaceMember", "baseSurface"):
+                turned = local(element) == "baseSurface" and element.getparent().get("orientation") == "-"
+                self.wanted.append((part, reference.removeprefix("#"), turned))
+            elif element.tag.rpartition("}")[2] in _POLYGONS:
+                self.polygon(element, kind, part)
+
+    def polygon(self, element: Any, kind: int, part: Part) -> None:
+        id_ = _id(element)
+        if id_ and id_ in self.faces:
+            return
+        rings: list[list[float]] = []
+        for side in element:
+            if isinstance(side.tag, str) and local(side) in ("exterior", "interior"):
+                ring = self.ring(side)
+                if ring is None:
+                    return
+                if local(side) == "exterior":
+                    rings.insert(0, ring)
+                else:
+                    rings.append(ring)
+        if not rings:
+            self.say("face-without-area", "Eine Fläche hat keinen Rand", element)
+            return
+        parent = element.getparent()
+        turned = (
+            parent is not None
+            and local(parent) == "baseSurface"
+            and parent.getparent().get("orientation") == "-"
+        )
+        face = Face(kind, rings, turned)
+        part.faces.append(face)
+        if id_:
+            self.faces[id_] = face
+
+    def ring(self, side: Any) -> list[float] | None:
+        values: list[float] = []
+        dimension = 3
+        for element in side.iter("{*}posList", "{*}pos", "{*}coordinates"):
+            text = element.text or ""
+            if local(element) == "coordinates":
+                text = text.replace(",", " ")
+            dimension = 2 if element.get("srsDimension") == "2" else dimension
+            try:
+                values.extend(array("d", map(float, text.split())))
+            except ValueError:
+                self.say("coordinates-unreadable", f"»{text.strip()[:60]}« sind keine Koordinaten", element)
+                return None
+        if dimension == 2:
+            self.say("face-two-dimensional", "Eine Fläche hat keine Höhen (srsDimension 2)", side)
+            return None
+        if len(values) % 3:
+            self.say(
+                "coordinates-unreadable",
+                f"{len(values)} Zahlen ergeben keine Punkte mit drei Koordinaten",
+                side,
+            )
+            return None
+        return values
+
+    def resolve(self, element: Any) -> None:
+        """References to polygons: known in this part already, shared with another part, or nowhere."""
+        missing = 0
+        own: dict[int, set[int]] = {}
+        for part, reference, turned in self.wanted:
+            face = self.faces.get(reference)
+            if face is None:
+                missing += 1
+                continue
+            known = own.get(id(part))
+            if known is None:
+                known = own[id(part)] = {id(item) for item in part.faces}
+            if id(face) not in known:
+                part.faces.append(Face(face.kind, face.rings, turned != face.turned))
+                known.add(id(face))
+        if missing:
+            self.say("reference-missing", f"{missing} Verweise auf Flächen führen ins Leere", element)
+
+    def fact(self, tag: str, element: Any, part: Part, building: Building) -> None:
+        text = (element.text or "").strip()
+        if tag == "function":
+            part.function = part.function or text or None
+        elif tag == "roofType":
+            part.roof_type = text or None
+        elif tag == "measuredHeight":
+            part.measured_height_m = self.number(element, text)
+        elif tag in ("storeysAboveGround", "storeysBelowGround"):
+            number = self.number(element, text)
+            if number is not None:
+                setattr(part, "storeys" if tag.endswith("AboveGround") else "storeys_below", int(number))
+        elif tag == "yearOfConstruction":
+            building.year_built = text or None
+        elif tag == "creationDate":
+            building.created_on = building.created_on or text or None
+        elif tag == "name":
+            building.name = text or None
+        elif tag == "address":
+            _address(element, building)
+        elif tag.endswith("Attribute"):
+            self.attribute(element, building)
+
+    def number(self, element: Any, text: str) -> float | None:
+        try:
+            value = float(text)
+        except ValueError:
+            value = float("nan")
+        unit = (element.get("uom") or "m").rpartition(":")[2]
+        if not -1000 < value < 10_000 or unit not in ("m", "metre", "meter", "#m", "9001"):
+            self.say(
+                "number-unreadable",
+                f"{local(element)}: »{text[:40]}« ({unit}) wird nicht übernommen",
+                element,
+            )
+            return None
+        return value
+
+    def attribute(self, element: Any, building: Building) -> None:
+        name = (element.get("name") or "")[:100]
+        value = next(
+            (child.text for child in element if isinstance(child.tag, str) and local(child) == "value"), None
+        )
+        if not name or value is None or len(building.attributes) >= 200:
+            return
+        value = value.strip()[:1000]
+        if name == "Gemeindeschluessel":
+            building.municipality_key = value
+        building.attributes.setdefault(name, value)
+
+
+def _id(element: Any) -> str:
+    for key in ("{http://www.opengis.net/gml}id", "{http://www.opengis.net/gml/3.2}id"):
+        if value := element.get(key):
+            return str(value).strip()[:200]
+    return ""
+
+
+def _address(element: Any, building: Building) -> None:
+    """xAL 2.0: the first address of a building."""
+    if building.street:
+        return
+    for item in element.iter(
+        "{*}LocalityName", "{*}ThoroughfareName", "{*}ThoroughfareNumber", "{*}PostalCodeNumber"
+    ):
+        text, tag = (item.text or "").strip() or None, local(item)
+        if tag == "LocalityName":
+            building.town = text
+        elif tag == "ThoroughfareName":
+            building.street = text
+        elif tag == "ThoroughfareNumber":
+            building.house_number = text
+        else:
+            building.postcode = text

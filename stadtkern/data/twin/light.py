@@ -1,0 +1,133 @@
+"""Light at a point of a dataset: finds the buildings that can stand between the point and the sun on that day, and asks them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+
+from stadtkern.data.twin.engine.mesh import Joined
+from stadtkern.data.twin.engine.rays import height_at
+from stadtkern.data.twin.engine.reference import from_lonlat, local
+from stadtkern.data.twin.engine.shadow import STEP_MINUTES, Day, Shading, blocked_by, hours
+from stadtkern.data.twin.engine.sun import Floats
+from stadtkern.data.twin.engine.tiles3d import joined
+from stadtkern.data.twin.store import Dataset
+from stadtkern.kernel.strict_reading import InputRefused
+
+REACH_M: Final = 2_000.0
+NEAR_M: Final = 300.0
+EYE_M: Final = 0.1
+METHOD: Final = (
+    "Sonne als Mittelpunkt ohne Brechung, Gebäude mit Dächern aus dem Datensatz, ohne Bäume und Gelände; "
+    f"Gebäude bis {REACH_M / 1000:g} km; der Punkt liegt auf dem Dach oder in Höhe des Fußes des nächsten Gebäudes."
+)
+_BOX: Final = ["building", "min_x", "min_y", "max_x", "max_y", "base_z", "top_z"]
+_MESH: Final = [*_BOX, "origin_x", "origin_y", "origin_z", "mesh"]
+
+
+class PlaceRefused(InputRefused):
+    """The point is not in the dataset, or the dataset does not know where it is."""
+
+    code = "twin-place-refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Light:
+    """The day at a point, its height, and what it stands on (``roof`` or ``ground``)."""
+
+    day: Day
+    z: float
+    on: str
+
+
+def plane(dataset: Dataset) -> int:
+    """The dataset's system. Raises PlaceRefused where the source named none."""
+    if dataset.epsg is None:
+        raise PlaceRefused(
+            f"--dataset {dataset.manifest['id']}",
+            "der Datensatz hat kein Bezugssystem; bitte neu einlesen mit --crs EPSG:…",
+        )
+    return dataset.epsg
+
+
+def light_at(
+    dataset: Dataset, latitude: float, longitude: float, day: date, minutes: int = STEP_MINUTES
+) -> Light:
+    """Hours of sun and shadow at a point. Raises PlaceRefused."""
+    epsg = plane(dataset)
+    x, y = from_lonlat(epsg, longitude, latitude)
+    near = dataset.read_box((x - NEAR_M, y - NEAR_M, x + NEAR_M, y + NEAR_M), _MESH)
+    if not near.num_rows:
+        raise PlaceRefused(
+            f"--at {latitude:g},{longitude:g}",
+            f"im Umkreis von {NEAR_M:g} m steht kein Gebäude dieses Datensatzes",
+        )
+    z, on = _height(near.to_pydict(), x, y)
+    around = dataset.read_box((x - REACH_M, y - REACH_M, x + REACH_M, y + REACH_M), _BOX).to_pydict()
+    frame = local(epsg, x, y)
+
+    def shading(towards: Floats) -> Any:
+        wanted = _in_the_way(around, x, y, z, towards, frame.convergence_deg)
+        return _obstacle(dataset, wanted, around, (x, y, z), frame.convergence_deg)(towards)
+
+    return Light(day=hours(latitude, longitude, day, shading, minutes=minutes), z=round(z, 2), on=on)
+
+
+def _height(rows: Mapping[str, Any], x: float, y: float) -> tuple[float, str]:
+    whole = joined(rows, (x, y, 0.0))
+    if (roof := height_at(0.0, 0.0, whole.corners)) is not None:
+        return roof + EYE_M, "roof"
+    dx = np.maximum(np.maximum(np.array(rows["min_x"]) - x, x - np.array(rows["max_x"])), 0)
+    dy = np.maximum(np.maximum(np.array(rows["min_y"]) - y, y - np.array(rows["max_y"])), 0)
+    return float(rows["base_z"][int(np.argmin(dx * dx + dy * dy))]) + EYE_M, "ground"
+
+
+def _in_the_way(
+    rows: Mapping[str, Any], x: float, y: float, z: float, towards: Floats, convergence_deg: float
+) -> set[str]:
+    """Buildings whose round about box one of the rays passes below their top; two degrees of grace for the grid's turn."""
+    middle_x = (np.array(rows["min_x"]) + np.array(rows["max_x"])) / 2 - x
+    middle_y = (np.array(rows["min_y"]) + np.array(rows["max_y"])) / 2 - y
+    radius = (
+        np.hypot(np.array(rows["max_x"]) - rows["min_x"], np.array(rows["max_y"]) - rows["min_y"]) / 2 + 1
+    )
+    angle = np.radians(convergence_deg)
+    found = np.zeros(len(radius), bool)
+    for east, north, up in towards:
+        flat = np.hypot(east, north)
+        dx = (east * np.cos(angle) - north * np.sin(angle)) / flat
+        dy = (east * np.sin(angle) + north * np.cos(angle)) / flat
+        along = middle_x * dx + middle_y * dy
+        beside = np.abs(middle_x * dy - middle_y * dx)
+        found |= (
+            (beside <= radius)
+            & (along >= -radius)
+            & (np.array(rows["top_z"]) >= z + np.maximum(along - radius, 0) * up / flat)
+        )
+    return {rows["building"][at] for at in np.flatnonzero(found)}
+
+
+def _obstacle(
+    dataset: Dataset,
+    wanted: set[str],
+    around: Mapping[str, Any],
+    point: tuple[float, float, float],
+    convergence_deg: float,
+) -> Shading:
+    chosen = [at for at, name in enumerate(around["building"]) if name in wanted]
+    if not chosen:
+        return blocked_by(joined({n: [] for n in _MESH}, point), np.zeros(3), convergence_deg)
+    box = (
+        min(around["min_x"][at] for at in chosen),
+        min(around["min_y"][at] for at in chosen),
+        max(around["max_x"][at] for at in chosen),
+        max(around["max_y"][at] for at in chosen),
+    )
+    table = dataset.read_box(box, _MESH)
+    keep = [at for at, name in enumerate(table["building"].to_pylist()) if name in wanted]
+    whole: Joined = joined(table.take(keep).to_pydict(), point)
+    return blocked_by(whole, np.zeros(3), convergence_deg)
