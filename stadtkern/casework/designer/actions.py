@@ -14,6 +14,7 @@ from stadtkern.casework.designer import policies, queries
 from stadtkern.casework.designer.contents import canonical
 from stadtkern.casework.designer.errors import (
     DraftExists,
+    LaterSteps,
     NothingToUndo,
     NotReady,
     ReasonNeeded,
@@ -100,9 +101,9 @@ def save_files(
 
 @transaction.atomic
 def undo(*, actor: Actor, draft_id: UUID, revision: int, files: Sequence[str], now: datetime) -> int:
-    """Take back the last step that changed one of these files, step by step; returns the new revision.
+    """Take back the last step that changed one of these files, with all it changed; step by step; returns the new revision.
 
-    Raises ``NothingToUndo``, ``Conflict``, ``DraftFixed``.
+    Raises ``NothingToUndo``, ``LaterSteps``, ``Conflict``, ``DraftFixed``.
     """
     row = policies.editable(actor, draft_id)
     if row.revision != revision:
@@ -110,8 +111,9 @@ def undo(*, actor: Actor, draft_id: UUID, revision: int, files: Sequence[str], n
     last = queries.last_step(row, files)
     if last is None:
         raise NothingToUndo()
-    before = {name: text for name, text in last.before.items() if name in files}
-    return _keep(actor, row, before, now, undoes=last.number)
+    if queries.went_on(row, last, {*last.before} - {*files}):
+        raise LaterSteps()
+    return _keep(actor, row, last.before, now, undoes=last.number)
 
 
 def _keep(

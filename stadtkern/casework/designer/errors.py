@@ -32,6 +32,14 @@ class NothingToUndo(Conflict):
     message_en = "There is nothing left to undo."
 
 
+class LaterSteps(Conflict):
+    """The step to take back changed other parts too, and somebody went on working there."""
+
+    code = "procedure-later-steps"
+    message = "Der letzte Schritt hat auch andere Teile des Entwurfs geändert, an denen seither weitergearbeitet wurde. Er lässt sich nicht mehr im Ganzen zurücknehmen."
+    message_en = "The last step also changed other parts of the draft that were worked on since. It can no longer be taken back as a whole."
+
+
 class SecondPerson(NotAllowed):
     """Whoever worked on a draft may not publish it."""
 

@@ -130,6 +130,15 @@ def last_step(row: ProcedureDraft, files: Collection[str]) -> DraftRevision | No
     return None
 
 
+def went_on(row: ProcedureDraft, step: DraftRevision, files: Collection[str]) -> bool:
+    """Whether one of these files was changed after a step, other than to and fro."""
+    if not files:
+        return False
+    later = row.revisions.filter(number__gt=step.number, before__has_any_keys=list(files))
+    steps = dict(later.values_list("number", "undoes"))
+    return any(undoes is None and number not in steps.values() for number, undoes in steps.items())
+
+
 def declared_parameters(service: services.InstalledService) -> tuple[Parameter, ...]:
     """What a municipality sets itself for an installed procedure."""
     return contents.parameters_of(files_of(service))

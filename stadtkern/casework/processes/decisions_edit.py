@@ -99,12 +99,13 @@ def rename(d: m.Definitions, id_: str, name: str) -> m.Definitions:
     if " ".join(name.split()) == element.name:
         return d
     fresh = _free(d, name)
+    names = [each.name for each in d.elements]
     elements: list[m.Element] = []
     for each in d.elements:
         if each.id == id_:
             each = replace(each, name=fresh)
         elif f"#{id_}" in _hrefs(each) and isinstance(each, m.Decision | m.KnowledgeModel):
-            each = _with_logic(each, renamed_in(each.logic, element.name, fresh))
+            each = _with_logic(each, renamed_in(each.logic, element.name, fresh, names))
         elements.append(each)
     return replace(d, elements=tuple(elements))
 

@@ -6,17 +6,25 @@ from stadtkern.kernel.feel import ast
 from stadtkern.kernel.feel.builtins import BUILTINS
 
 
+Uses = list[tuple[ast.Name, frozenset[str]]]
+
+
 def free_names(expr: ast.Expr) -> set[str]:
     """Names that are neither bound inside nor built-in functions used as such. A filter's members may appear."""
-    found: set[str] = set()
+    return {name.name for name, _bound in free_uses(expr)}
+
+
+def free_uses(expr: ast.Expr) -> Uses:
+    """The places of these names, each with the names that are bound around it."""
+    found: Uses = []
     _walk(expr, frozenset(), found)
     return found
 
 
-def _walk(node: object, bound: frozenset[str], found: set[str]) -> None:
+def _walk(node: object, bound: frozenset[str], found: Uses) -> None:
     if isinstance(node, ast.Name):
         if node.name not in bound:
-            found.add(node.name)
+            found.append((node, bound))
     elif isinstance(node, ast.For | ast.Quantified):
         _loop(node, bound, found)
     elif isinstance(node, ast.FunctionDef):
@@ -40,7 +48,7 @@ def _walk(node: object, bound: frozenset[str], found: set[str]) -> None:
             _walk(inner_node, bound, found)
 
 
-def _loop(node: ast.For | ast.Quantified, bound: frozenset[str], found: set[str]) -> None:
+def _loop(node: ast.For | ast.Quantified, bound: frozenset[str], found: Uses) -> None:
     for iterator in node.iterators:
         _walk(iterator.source, bound, found)
         if iterator.upto is not None:
@@ -49,7 +57,7 @@ def _loop(node: ast.For | ast.Quantified, bound: frozenset[str], found: set[str]
     _walk(node.body, bound | {"partial"} if isinstance(node, ast.For) else bound, found)
 
 
-def _call(node: ast.Call, bound: frozenset[str], found: set[str]) -> None:
+def _call(node: ast.Call, bound: frozenset[str], found: Uses) -> None:
     if not (isinstance(node.callee, ast.Name) and node.callee.name in BUILTINS):
         _walk(node.callee, bound, found)
     for arg in node.args:

@@ -11,6 +11,7 @@ from django.test import Client
 
 from stadtkern.casework.cases.demo_samples import with_files
 from stadtkern.casework.cases.models import Case
+from stadtkern.casework.designer import actions
 from stadtkern.casework.designer.forms.sheet import read_sheet, write_sheet
 from stadtkern.casework.designer.models import ProcedureDraft
 from stadtkern.casework.designer.queries import troubles_of
@@ -233,3 +234,40 @@ def test_a_second_person_publishes_it_and_a_resident_applies(
     case = Case.objects.get(root_submission_id=info.id)
     assert forms.facts(info.id)["gebuehr"] == 35 and forms.facts(info.id)["musikart"] == "Kapelle"
     assert case.state == "received" and case.service_title == "Straßenfest anmelden"
+
+
+def test_another_name_is_followed_by_the_whole_procedure_in_one_step(
+    editor: Editor, author: Any, now: datetime
+) -> None:
+    made = build(editor)
+    files = editor.row.files
+    process = files["process.bpmn"].replace(
+        'action = "decide"', 'action = "decide" and (musik = true or "musik" != "")'
+    )
+    texts = json.loads(files["texts.json"])
+    texts["decision"]["letters"]["grant"] = {"de": "Musik: {{musik}}, {{musikart}}"}
+    changes = {"process.bpmn": process, "texts.json": json.dumps(texts)}
+    actions.save_files(
+        actor=author, draft_id=editor.row.pk, revision=editor.row.revision, changes=changes, now=now
+    )
+    whole = editor.row.files
+    assert "musik = true or" in whole["process.bpmn"]
+    answer = editor.client.post(
+        f"{editor.draft}formular/element/{made['musik']}/", {"alias": "krach"}, follow=True
+    )
+    page = answer.content.decode()
+    assert "„musik“ heißt jetzt überall „krach“" in page and "decision.letters.grant" in page
+    after = editor.row.files
+    assert '(krach = true or "musik" != "")' in after["process.bpmn"]
+    assert "Musik: {{krach}}, {{musikart}}" in after["texts.json"]
+    editor.post("rueckgaengig/")
+    assert editor.row.files == whole
+    editor.post(f"element/{made['musik']}/", alias="krach")
+    later = {"process.bpmn": editor.row.files["process.bpmn"].replace("krach = true", "krach = false")}
+    actions.save_files(
+        actor=author, draft_id=editor.row.pk, revision=editor.row.revision, changes=later, now=now
+    )
+    refused = editor.post("rueckgaengig/", 409)
+    assert "seither weitergearbeitet" in refused.content.decode()
+    taken = editor.post(f"element/{made['musik']}/", 422, alias="four_eyes")
+    assert "bedeutet im Verfahren schon etwas anderes" in taken.content.decode()

@@ -30,10 +30,17 @@ def revision(request: HttpRequest, row: ProcedureDraft) -> int:
     return revision_of(request) if "revision" in request.POST else row.revision
 
 
-def keep(request: HttpRequest, row: ProcedureDraft, sheet: Sheet) -> int:
-    """Keep the form for the person who asks. Raises ``Conflict``, ``DraftFixed``, ``XdfError``."""
+def keep(
+    request: HttpRequest, row: ProcedureDraft, sheet: Sheet, more: Mapping[str, str] | None = None
+) -> int:
+    """Keep the form (and ``more`` files) for the person who asks. Raises ``Conflict``, ``DraftFixed``, ``XdfError``."""
     return store.save(
-        actor=actor_of(request), row=row, revision=revision(request, row), sheet=sheet, now=clock.now()
+        actor=actor_of(request),
+        row=row,
+        revision=revision(request, row),
+        sheet=sheet,
+        more=more,
+        now=clock.now(),
     )
 
 

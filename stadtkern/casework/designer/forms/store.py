@@ -9,10 +9,11 @@ from typing import Any
 
 from stadtkern.casework.designer import actions, queries
 from stadtkern.casework.designer.contents import FORM_FILES, manifest_of
-from stadtkern.casework.designer.forms.sheet import Sheet, new_sheet, read_sheet, write_sheet
+from stadtkern.casework.designer.forms.sheet import EditRefused, Sheet, new_sheet, read_sheet, write_sheet
 from stadtkern.casework.designer.models import ProcedureDraft
 from stadtkern.casework.forms import api as forms
 from stadtkern.casework.processes.packages.model import FORM, FORM_EN, RULES, SERVICE
+from stadtkern.casework.processes.packages.renaming import NameInUse, Renaming, rename_alias
 from stadtkern.casework.services import api as services
 from stadtkern.foundation.access.api import Actor, Role
 
@@ -32,11 +33,38 @@ def _published_ids(slug: str) -> frozenset[str]:
     return frozenset(position.id for _path, position in info.form.walk()) if info else frozenset()
 
 
-def save(*, actor: Actor, row: ProcedureDraft, revision: int, sheet: Sheet, now: datetime) -> int:
-    """Keep the form; returns the new revision. Raises ``Conflict``, ``DraftFixed``, ``XdfError``."""
-    return actions.save_files(
-        actor=actor, draft_id=row.pk, revision=revision, changes=write_sheet(sheet), now=now
-    )
+def save(
+    *,
+    actor: Actor,
+    row: ProcedureDraft,
+    revision: int,
+    sheet: Sheet,
+    more: Mapping[str, str] | None = None,
+    now: datetime,
+) -> int:
+    """Keep the form, and in the same step ``more`` files; returns the new revision. Raises ``Conflict``, ``DraftFixed``,
+    ``XdfError``."""
+    changes = {**(more or {}), **write_sheet(sheet)}
+    return actions.save_files(actor=actor, draft_id=row.pk, revision=revision, changes=changes, now=now)
+
+
+def follow(row: ProcedureDraft, path: str, before: Sheet, after: Sheet) -> tuple[str, str, Renaming] | None:
+    """What the rest of the draft becomes when an element is called otherwise now: old name, new name, changes.
+
+    None: its name stayed, or it had none. Raises ``EditRefused`` for a name that the procedure uses already.
+    """
+    old, new = before.alias_of(path), after.alias_of(path)
+    if not old or not new or old == new:
+        return None
+    try:
+        return old, new, rename_alias(row.files, old, new)
+    except NameInUse as error:
+        where = error.path
+        raise EditRefused(
+            "alias",
+            f"„{new}“ bedeutet im Verfahren schon etwas anderes ({where}).",
+            f"“{new}” already means something else in the procedure ({where}).",
+        ) from error
 
 
 def begin(row: ProcedureDraft, *, title: str, title_en: str, legal_basis: str, now: datetime) -> Sheet:

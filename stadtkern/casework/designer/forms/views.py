@@ -20,7 +20,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from stadtkern.casework.designer import queries
 from stadtkern.casework.designer.contents import Trouble, parameters_of, severity_first
 from stadtkern.casework.designer.desk.common import find, gate, is_editable, language, trouble_words
-from stadtkern.casework.designer.forms import checking, controls, kinds, properties, rules, store, tree
+from stadtkern.casework.designer.forms import (
+    checking,
+    controls,
+    kinds,
+    properties,
+    renaming,
+    rules,
+    store,
+    tree,
+)
 from stadtkern.casework.designer.forms.common import (
     broken,
     found_path,
@@ -296,12 +305,16 @@ def element(request: HttpRequest, row: ProcedureDraft, sheet: Sheet, place: str)
         try:
             editable_now(row)
             typed = _with_file(request, typed)
-            keep(request, row, properties.apply(sheet, path, typed))
+            changed = properties.apply(sheet, path, typed)
+            named = store.follow(row, path, sheet, changed)
+            keep(request, row, changed, named[2].files if named else None)
         except (EditRefused, DomainError) as error:
             errors.append(refused(error))
             values |= typed
         else:
             messages.success(request, _("Gespeichert."))
+            if named:
+                renaming.tell(request, row, *named)
             stay = request.POST.get("then") != "list"
             return redirect("designer:form-element", draft_id=row.pk, place=path) if stay else redirect(home(row, path))  # fmt: skip
     kind, way_up = kinds.kind_of(position.element), tree.parent_of(path)
