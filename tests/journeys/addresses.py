@@ -74,7 +74,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "kita_office": (
         "/arbeit/kita/", "/arbeit/kita/traeger/", "/arbeit/kita/traeger/neu/", "/arbeit/kita/traeger/{kita_provider}/",
         "/arbeit/kita/kriterien/", "/arbeit/kita/erfassen/", "/arbeit/kita/erfassen/{kita_registration}/",
-        "/arbeit/kita/runden/", "/arbeit/kita/runden/neu/", _RC, _RS, _RS + "fairness/", _RS + "danach/", "/arbeit/kita/runden/anspruch/",
+        "/arbeit/kita/runden/", "/arbeit/kita/runden/neu/", _RC, _RC + "befunde/few-wishes/", _RS, _RS + "fairness/", _RS + "danach/", "/arbeit/kita/runden/anspruch/",
         "/arbeit/kita/runden/haertefall/{kita_waiting}/", "/arbeit/kita/runden/rangliste/{kita_ranked}/",
     ),
     "owner": (

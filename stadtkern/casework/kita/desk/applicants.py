@@ -98,8 +98,8 @@ def _table(row: Facility, found: list[lists.Applicant]) -> Table:
                 Cell(text=item.months),
                 Cell(text=words.month(item.registration.start_on)),
                 Cell(text=item.registration.hours),
-                Cell(text=item.points.total),
-                Cell(text=item.points.possible),
+                Cell(text=item.total),
+                Cell(text=item.possible),
                 Cell(text=_("zu prüfen"), kind="warning") if item.to_check else Cell(text="–"),
             ]
         )

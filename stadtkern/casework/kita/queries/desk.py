@@ -10,7 +10,6 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from stadtkern.casework.kita import policies, rules
-from stadtkern.casework.kita.criteria.points import Points
 from stadtkern.casework.kita.models import (
     ACTIVE_STATES,
     BlockedSeat,
@@ -105,7 +104,8 @@ class Applicant:
     """A child as one Kita sees it: never with the rank the family gave to the Kita."""
 
     registration: Registration
-    points: Points
+    total: int
+    possible: int
     months: int
     to_check: int
 
@@ -119,15 +119,17 @@ def applicants(facility: Facility, today: date) -> list[Applicant]:
     found = []
     for row in rows:
         born = row.child.birth_date or row.child.expected_on
+        total, possible = points.totals_at(known[row.pk], facility, today, valid)
         found.append(
             Applicant(
                 registration=row,
-                points=points.points_at(known[row.pk], facility, today, valid),
+                total=total,
+                possible=possible,
                 months=rules.months_between(born, row.start_on) if born else 0,
                 to_check=unchecked.get(row.pk, 0),
             )
         )
-    return sorted(found, key=lambda item: (-item.points.total, -item.months, item.registration.number))
+    return sorted(found, key=lambda item: (-item.total, -item.months, item.registration.number))
 
 
 def unchecked_claims(facility: Facility, registrations: Sequence[UUID]) -> dict[UUID, int]:

@@ -232,6 +232,16 @@ def points_at(
     return _scorer(keys).points(facts, evidence=evidence_for(situation.reviews, facility.provider_id), on=on)
 
 
+def totals_at(
+    situation: Situation, facility: Facility, on: date, catalogues: Sequence[CatalogueLine]
+) -> tuple[int, int]:
+    """Points that count and points with all proofs, without the parts: for long lists."""
+    scorer = _scorer(tuple(line.id for line in catalogues if line.counts_at(facility)))
+    facts = {**situation.facts, **wish_facts(situation.registration, facility, situation.siblings_at)}
+    evidence = evidence_for(situation.reviews, facility.provider_id)
+    return scorer.total(facts, evidence=evidence, on=on), scorer.total(facts, on=on)
+
+
 def open_claims(registration: Registration) -> dict[str, CriterionClaim]:
     """The proofs of a registration by criterion."""
     return {row.criterion: row for row in registration.claims.filter(dropped_at=None)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -20,6 +21,8 @@ from stadtkern.casework.kita.models import (
     RoundEntry,
 )
 from stadtkern.casework.kita.rounds import jobs
+from stadtkern.casework.kita.rounds.desk.findings import groups
+from stadtkern.casework.kita.rounds.rules import Finding
 from stadtkern.kernel import clock
 from tests.casework.kita.test_pages import login, text
 
@@ -63,9 +66,16 @@ def test_the_office_runs_a_round_and_everybody_sees_what_is_theirs(
     assert "weniger als drei Wünschen" in step(desk, "pruefen")
     assert heads.post(f"{page}schritt/einfrieren/").status_code == 403
     assert "Befunde gesehen" in step(desk, "einfrieren")
+    kinds = desk.get(f"{page}befunde/siblings-not-linked/")
+    assert kinds.content.count(b"/kita/meine/") == 4
+    assert desk.get(f"{page}befunde/unbekannt/").status_code == 404
+    assert heads.get(f"{page}befunde/siblings-not-linked/").status_code in (403, 404)
+    early = desk.get(f"{page}danach/", follow=True)
+    assert early.redirect_chain[-1][0] == page and "sobald die Angebote" in text(early)
     row.refresh_from_db()
     assert row.root_sha256 in stranger.get(open_page).content.decode()
     assert "noch nicht bekannt" in step(desk, "vorpruefung")
+    assert "Befunde der Vorprüfung (gesehen)" in text(desk.get(page)), "what was seen is folded"
     later(now, days=2)
     jobs.shadow_round(tenant_id="", round_id=str(row.pk))
     assert "Schattenlauf" in text(desk.get(page))
@@ -110,6 +120,23 @@ def test_the_office_runs_a_round_and_everybody_sees_what_is_theirs(
     assert "Anspruch" in text(desk.get("/arbeit/kita/runden/anspruch/"))
     assert heads.get(f"{page}fairness/").status_code == 403
     _walls(city)
+
+
+def test_findings_are_grouped_by_kind() -> None:
+    stored = [
+        Finding(code="over-staff", level="red", kind="facility", subject=str(uuid4()), name="Kita Eng", count=3).data(),
+        *(
+            Finding(code="same-child", level="yellow", kind="registration", subject=str(uuid4()), name=f"K{n}").data()
+            for n in range(25)
+        ),
+        Finding(code="same-child", level="yellow", kind="more", subject="", name="", count=7).data(),
+        Finding(code="few-wishes", level="yellow", kind="", subject="", name="", count=12).data(),
+    ]  # fmt: skip
+    red, twice, few = groups(stored)
+    assert (red.red, red.count, red.cases[0].count, red.more) == (True, 1, 3, False)
+    assert (twice.count, len(twice.first), twice.unnamed, twice.more) == (32, 20, 7, True)
+    assert twice.first[0].name == "K0" and twice.first[0].href.startswith("/kita/meine/")
+    assert (few.count, few.cases, few.more) == (12, [], False)
 
 
 def _families(city: Any, now: datetime) -> None:

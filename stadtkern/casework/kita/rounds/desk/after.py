@@ -135,10 +135,11 @@ def report_pdf(row: Round) -> bytes:
 @desk(Role.KITA_OFFICE)
 @require_safe
 def afterwards(request: HttpRequest, round_id: UUID) -> HttpResponse:
-    """Children without a place, seats left, and a proposal with the least way."""
+    """Children without a place, seats left, and a proposal with the least way. Before the offers there is nothing to show yet."""
     row = find(request, round_id)
     if row.state not in (RoundState.OFFERED, RoundState.CLOSED):
-        raise NotVisible()
+        messages.info(request, _("Diese Seite gibt es, sobald die Angebote der Runde verschickt sind."))
+        return redirect("kita-rounds:round", round_id=row.pk)
     children, seats = leftover.waiting(row)[:MOST], leftover.seats_left(row)
     found = leftover.proposals(children, seats)
     proposed = {item.registration.pk for item in found}

@@ -30,7 +30,7 @@ from stadtkern.casework.kita.models import (
 from stadtkern.casework.kita.notebook import whole
 from stadtkern.casework.kita.rounds import rules, words
 from stadtkern.casework.kita.rounds.actions import offers, steps
-from stadtkern.casework.kita.rounds.desk import words as staff_words
+from stadtkern.casework.kita.rounds.desk import findings
 from stadtkern.foundation.access.api import Actor, NotVisible, Role
 from stadtkern.foundation.files import api as files
 from stadtkern.foundation.shell.api import Cell, Column, Row, Table, read_date
@@ -175,7 +175,8 @@ def _office_context(request: HttpRequest, row: Round) -> dict[str, Any]:
         "steps": [
             (words.said(words.STATES, name), at < done, at == done) for at, name in enumerate(rules.STEPS)
         ],
-        "findings": [_finding(item) for item in row.checks],
+        "findings": findings.groups(row.checks),
+        "seen": row.state not in (RoundState.DRAFT, RoundState.FROZEN),
         "red": rules.red(row.checks),
         "shadow": {
             **row.shadow,
@@ -192,15 +193,6 @@ def _office_context(request: HttpRequest, row: Round) -> dict[str, Any]:
         "overdue": clock.today() >= row.confirm_by_on,
         "public": request.build_absolute_uri(reverse("kita-round:round", args=[row.pk])),
     }
-
-
-def _finding(item: dict[str, Any]) -> dict[str, Any]:
-    href = ""
-    if item["kind"] == "facility":
-        href = reverse("kita-desk:kita", args=[item["subject"]])
-    elif item["kind"] == "registration":
-        href = reverse("kita-desk:entered", args=[item["subject"]])
-    return {**item, "text": words.said(staff_words.FINDINGS, item["code"]), "href": href}
 
 
 def _offers(row: Round) -> list[tuple[str, int]]:

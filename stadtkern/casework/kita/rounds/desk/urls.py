@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stadtkern.casework.kita.rounds.desk import after, lists, rounds
+from stadtkern.casework.kita.rounds.desk import after, findings, lists, rounds
 
 app_name = "kita-rounds"
 _R = "<uuid:round_id>/"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("neu/", rounds.new, name="new"),
     path(_R, rounds.one, name="round"),
     path(_R + "schritt/<slug:step>/", rounds.step, name="step"),
+    path(_R + "befunde/<slug:code>/", findings.of_kind, name="findings"),
     path(_R + "datei/<slug:name>/", rounds.file, name="file"),
     path(_R + "fairness/", after.fairness, name="fairness"),
     path(_R + "bericht.pdf", after.report, name="report"),
