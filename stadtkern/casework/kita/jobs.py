@@ -11,6 +11,8 @@ from stadtkern.foundation.jobs.api import periodic
 def reconfirm(*, now: datetime) -> None:
     """Every night: ask families whether they still need the place, end what nobody confirmed, erase old drafts."""
     from stadtkern.casework.kita.actions import changing, drafts
+    from stadtkern.casework.kita.contracts.actions import family
 
     changing.ask_and_expire(now)
+    family.forget_absences(now)
     drafts.discard_expired(now)

@@ -19,6 +19,7 @@ from stadtkern.casework.kita.models import (
     Provider,
     ProviderStaff,
     Registration,
+    SecondGuardian,
     Wish,
     WishList,
 )
@@ -139,6 +140,24 @@ def find_own(actor: Actor, registration_id: UUID, *, lock: bool = False) -> Regi
     if row is None or not (cases.is_own(actor, row.case_id) or (helps and _may_help(actor, row))):
         raise NotVisible()
     return row
+
+
+def shared_with(actor: Actor) -> QuerySet[SecondGuardian]:
+    """Where the actor is the second guardian: confirmed by link and code, and nobody objected."""
+    opened = Q(pk__in=actor.guest_keys)
+    if actor.account_id is not None:
+        opened |= Q(account_id=actor.account_id)
+    return SecondGuardian.objects.filter(opened, ended_at=None, confirmed_at__isnull=False)
+
+
+def find_family(actor: Actor, registration_id: UUID) -> tuple[Registration, bool]:
+    """One registration to look at, and whether the actor is its second guardian (who sees all and answers nothing). Raises ``NotVisible``."""
+    shared = (
+        shared_with(actor).filter(registration=registration_id).select_related("registration__child").first()
+    )
+    if shared is not None and not cases.is_own(actor, shared.registration.case_id):
+        return shared.registration, True
+    return find_own(actor, registration_id), False
 
 
 def _may_help(actor: Actor, row: Registration) -> bool:

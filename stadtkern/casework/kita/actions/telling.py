@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from stadtkern.casework.cases import api as cases
 from stadtkern.casework.kita.models import Registration
@@ -22,7 +23,9 @@ def note(
         cases.note(row.case_id, kind, actor=actor, now=now, public=True, data=data)
 
 
-def tell(row: Registration, title: str, *, now: datetime, mail: bool = True) -> None:
-    """Into the post box of the family."""
+def tell(
+    row: Registration, title: str, *, now: datetime, mail: bool = True, file_id: UUID | None = None
+) -> None:
+    """Into the post box of the family, with a paper if there is one."""
     if cases.numbers_of([row.case_id]):
-        cases.tell_applicant(row.case_id, kind="kita", title=title, now=now, mail=mail)
+        cases.tell_applicant(row.case_id, kind="kita", title=title, now=now, mail=mail, file_id=file_id)

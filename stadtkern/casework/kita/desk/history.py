@@ -53,4 +53,29 @@ TITLES: Final[Mapping[str, tuple[str, str, str]]] = {
         "Das Platzangebot ist abgelaufen",
         "The offer of a place has expired",
     ),
+    "kita_contract_signed": (
+        gettext_noop("Betreuungsvertrag bestätigt"),
+        "Sie haben den Betreuungsvertrag bestätigt",
+        "You confirmed the nursery contract",
+    ),
+    "kita_contract_change": (
+        gettext_noop("Andere Stunden gewünscht"),
+        "Sie wünschen andere Stunden",
+        "You wish other hours",
+    ),
+    "kita_contract_end": (
+        gettext_noop("Betreuungsvertrag beendet"),
+        "Der Betreuungsvertrag ist beendet",
+        "The nursery contract is ended",
+    ),
+    "kita_second_confirmed": (
+        gettext_noop("Zweite sorgeberechtigte Person hat Zugang"),
+        "Die zweite sorgeberechtigte Person hat Zugang",
+        "The second guardian has access",
+    ),
+    "kita_second_ended": (
+        gettext_noop("Zugang der zweiten Person beendet"),
+        "Der Zugang der zweiten sorgeberechtigten Person ist beendet",
+        "The access of the second guardian has ended",
+    ),
 }

@@ -1,5 +1,13 @@
 """Tables of kita. Whose decision a row is says its provider; see ``walls`` for what keeps providers apart."""
 
+from stadtkern.casework.kita.contracts.models import (
+    Absence,
+    ContractChange,
+    ContractTerms,
+    FeeScale,
+    Household,
+    SecondGuardian,
+)
 from stadtkern.casework.kita.models.contracts import Contract
 from stadtkern.casework.kita.models.drafts import RegistrationDraft
 from stadtkern.casework.kita.models.facilities import BlockedSeat, Facility, SeatClass, SeatCount
@@ -46,18 +54,23 @@ __all__ = [
     "ACTIVE_STATES",
     "FREE_LEVELS",
     "LIVE_STATES",
+    "Absence",
     "BlockedSeat",
     "Catalogue",
     "Child",
     "ClaimReview",
     "Contract",
+    "ContractChange",
+    "ContractTerms",
     "CriterionClaim",
     "Deviation",
     "DeviationReason",
     "Facility",
+    "FeeScale",
     "Function",
     "Guardian",
     "HardshipGrant",
+    "Household",
     "Level",
     "ListEntry",
     "Offer",
@@ -76,6 +89,7 @@ __all__ = [
     "RoundState",
     "SeatClass",
     "SeatCount",
+    "SecondGuardian",
     "SiblingRule",
     "State",
     "Verdict",

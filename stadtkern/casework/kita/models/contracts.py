@@ -42,6 +42,10 @@ class Contract(TenantModel):
     signed_on = models.DateField("unterschrieben", null=True, blank=True)
     created_at = models.DateTimeField("eingetragen")
     source = models.CharField("Herkunft", max_length=60, blank=True)
+    lunch = models.BooleanField("mit Mittagessen", default=True)
+    follows = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="folgt auf"
+    )
 
     class Meta:
         verbose_name = "Betreuungsvertrag"

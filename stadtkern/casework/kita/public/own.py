@@ -21,6 +21,7 @@ from stadtkern.casework.kita.errors import RegistrationRefused
 from stadtkern.casework.kita.models import (
     ACTIVE_STATES,
     ClaimReview,
+    Contract,
     CriterionClaim,
     Registration,
     State,
@@ -40,7 +41,11 @@ MINE = "Meine Kita-Anmeldung"
 @guest_or_resident
 def entry(request: HttpRequest) -> HttpResponse:
     """My registrations; without an account by number and code."""
-    rows = list(policies.own_registrations(actor_of(request))[:20])
+    actor = actor_of(request)
+    rows = list(policies.own_registrations(actor)[:20])
+    known = {row.pk for row in rows}
+    shared = policies.shared_with(actor).select_related("registration__child")[:20]
+    rows += [item.registration for item in shared if item.registration_id not in known]
     error = ""
     if request.method == "POST":
         try:
@@ -80,8 +85,8 @@ def done(request: HttpRequest, registration_id: UUID) -> HttpResponse:
 def own(request: HttpRequest, registration_id: UUID) -> HttpResponse:
     """Where it stands, and the points at each Kita."""
     actor = actor_of(request)
-    row = policies.find_own(actor, registration_id)
-    if not cases.is_own(actor, row.case_id):  # the office or a counter helps
+    row, second = policies.find_family(actor, registration_id)
+    if not second and not cases.is_own(actor, row.case_id):  # the office or a counter helps
         audit.record(
             actor=actor, action="kita.read_registration", obj=("kita_registration", row.pk), now=clock.now()
         )
@@ -91,7 +96,7 @@ def own(request: HttpRequest, registration_id: UUID) -> HttpResponse:
     valid = points.valid_catalogues(today)
     claims = points.open_claims(row)
     scored = [points.points_at(situation, wish.facility, today, valid) for wish in wishes]
-    active = row.state in ACTIVE_STATES
+    active = row.state in ACTIVE_STATES and not second
     waiting = row.reconfirmations.filter(confirmed_at=None, due_on__gt=today).first() if active else None
     born = row.child.birth_date or row.child.expected_on
     context = base(
@@ -102,6 +107,8 @@ def own(request: HttpRequest, registration_id: UUID) -> HttpResponse:
         missing=_missing(wishes, scored, situation.reviews, claims, valid) if active else [],
         claim_on=rules.claim_on(born) if born else None,
         few=len(wishes) < rules.ADVISED_WISHES,
+        second=second,
+        contract=Contract.objects.filter(registration=row, state=Contract.State.ACTIVE).exists(),
     )  # fmt: skip
     return render(request, "kita/public/own.html", context)
 

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from stadtkern.casework.kita import policies
 from stadtkern.casework.kita import words as kita_words
+from stadtkern.casework.kita.contracts import costs
+from stadtkern.casework.kita.contracts import words as contract_words
 from stadtkern.casework.kita.models import Offer, Registration, Round, RoundEntry, RoundState, Wish, WishList
 from stadtkern.casework.kita.public.common import actor_of, base
 from stadtkern.casework.kita.rounds import words
@@ -28,10 +30,10 @@ SHOWN = (RoundState.OFFERED, RoundState.CLOSED)
 @require_safe
 def result(request: HttpRequest, registration_id: UUID) -> HttpResponse:
     """Offers first, then every round with its reasons. Before a result there is nothing to see here."""
-    row = policies.find_own(actor_of(request), registration_id)
+    row, second = policies.find_family(actor_of(request), registration_id)
     today = clock.today()
     found = [
-        _offer(item, today)
+        _offer(row, item, today)
         for item in Offer.objects.filter(registration=row)
         .exclude(state=Offer.State.READY)
         .select_related("facility__provider")
@@ -46,6 +48,8 @@ def result(request: HttpRequest, registration_id: UUID) -> HttpResponse:
         (_("Ergebnis"), ""),
         row=row,
         child=row.child,
+        second=second,
+        scale=costs.scale_on(today),
         open=[item for item in found if item["open"]],
         past=[item for item in found if not item["open"]],
         entries=[_entry(row, entry) for entry in entries.order_by("-round__created_at")],
@@ -53,11 +57,14 @@ def result(request: HttpRequest, registration_id: UUID) -> HttpResponse:
     return render(request, "kita/public/result.html", context)
 
 
-def _offer(item: Offer, today: Any) -> dict[str, Any]:
+def _offer(row: Registration, item: Offer, today: Any) -> dict[str, Any]:
+    """An offer with what it costs: the highest fee, since nobody has said an income yet."""
     waits = item.state == Offer.State.SENT and item.expires_on > today
+    parts = costs.of(row.child, item.hours, item.start_on, None) if waits else []
     return {
         "row": item,
         "open": waits,
+        "parts": [contract_words.stretch(part) for part in parts],
         "days": (item.expires_on - today).days,
         "month": kita_words.month(item.start_on),
         "state": words.said(words.OFFERS, item.state),

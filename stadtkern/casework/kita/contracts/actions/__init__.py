@@ -1,0 +1,1 @@
+"""Writes around contracts: one transaction and one audit entry each."""
