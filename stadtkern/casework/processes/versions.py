@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from stadtkern.casework.processes.models import LocalParameter, ProcessVersion
 from stadtkern.casework.processes.packages.model import (
     PARAMETERS,
@@ -45,9 +47,11 @@ def keep_definition(definition: Mapping[str, Any], *, now: datetime) -> UUID:
     """Like ``keep``, from the ``{"files": {name: text}}`` that a version of a service holds."""
     text = json.dumps(definition, sort_keys=True, ensure_ascii=False)
     known = _kept(tenancy.current_id(), hashlib.sha256(text.encode()).hexdigest())
-    if not known:
-        known.append(keep(_package(definition), now=now))
-    return known[0]
+    if known:
+        return known[0]
+    found = keep(_package(definition), now=now)
+    transaction.on_commit(lambda: known.append(found))  # what is rolled back must not be remembered
+    return found
 
 
 @lru_cache(maxsize=1024)
