@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import transaction
 
 from stadtkern.kernel import clock
 from stadtkern.runtime.testing import fresh_database
@@ -18,6 +19,18 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """A migrated database of its own for this run."""
     with django_db_blocker.unblock(), fresh_database():
         yield
+
+
+@pytest.fixture(scope="module")
+def standing(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A transaction around all tests of a module, rolled back behind the last one.
+
+    What a module's tests only read is built once in it; each test changes it within a savepoint of its own. Not for
+    modules whose tests commit (``transaction=True``): they build their world themselves.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

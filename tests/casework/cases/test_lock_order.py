@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from stadtkern.casework.processes import execution, migrating, versions
 from stadtkern.casework.processes.models import Instance, Wait
 from stadtkern.foundation.access.api import Actor, system
 from stadtkern.foundation.tenancy import api as tenancy
+from tests.casework.cases.conftest import build_city
 from tests.casework.processes.packages_of import small
 
 # Waiting for the applicant ends by her answer, by a person's step, or by the clock; each is another state of the case.
@@ -31,6 +32,14 @@ PROCESS = """<message id="m" name="melden"/><process id="p" isExecutable="true">
 <userTask id="d2" name="D" stadtkern:actions="weiter" stadtkern:state="in_review"/><endEvent id="e"/>
 <sequenceFlow id="f1" sourceRef="s" targetRef="a"/><sequenceFlow id="f2" sourceRef="a" targetRef="e"/>
 <sequenceFlow id="f3" sourceRef="b" targetRef="c"/><sequenceFlow id="f4" sourceRef="n" targetRef="d2"/></process>"""
+
+
+@pytest.fixture
+def mainz(db: None) -> Iterator[Any]:
+    """Built for each test: one of them commits."""
+    municipality = build_city()
+    with tenancy.act_for(municipality.pk):
+        yield municipality
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.casework.cases.conftest import apply, city, team
+from tests.casework.cases.conftest import apply, city, mainz, standing_city, team
 
-__all__ = ["apply", "city", "team"]
+__all__ = ["apply", "city", "mainz", "standing_city", "team"]
 
 
 def log_in(actor: Any) -> Client:

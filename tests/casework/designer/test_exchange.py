@@ -1,5 +1,6 @@
 """A package goes from one municipality to another, which sets its own fees; nothing half goes public."""
 
+# ruff: noqa: F811
 from __future__ import annotations
 
 import json
@@ -27,6 +28,7 @@ from stadtkern.foundation.access.models import RoleAssignment
 from stadtkern.foundation.accounts.models import Account
 from stadtkern.foundation.organizations.models import Office, Team
 from stadtkern.foundation.tenancy import api as tenancy
+from tests.conftest import mainz  # noqa: F401  (an empty one, not the city of the cases)
 
 pytestmark = pytest.mark.django_db
 SLUG = "hundesteuer-anmeldung"

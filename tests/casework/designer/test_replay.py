@@ -1,5 +1,6 @@
 """What is said to be made in the designer can be made there, from nothing, by typing alone: the export is the shipped package."""
 
+# ruff: noqa: F811
 from __future__ import annotations
 
 from pathlib import Path
@@ -11,6 +12,7 @@ import stadtkern.content
 from stadtkern.casework.processes.packages.archive import read_folder
 from tests.casework.designer.conftest import log_in
 from tests.casework.designer.replay import Replay, differences
+from tests.conftest import mainz  # noqa: F401  (an empty one, not the city of the cases)
 
 SERVICES = Path(next(iter(stadtkern.content.__path__))) / "services"
 MADE = sorted(

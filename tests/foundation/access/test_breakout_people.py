@@ -53,14 +53,23 @@ ALLOWED = {
 NOT_STAFF = {"stranger", "other resident", "guest with the code of another case", "blocked lead"}
 
 
-@pytest.fixture
-def things(db: None) -> Iterator[dict[str, Any]]:
-    """The whole city with a case in every state; the test acts for Mainz."""
+@pytest.fixture(scope="module")
+def built(standing: None) -> dict[str, Any]:
+    """The whole city with a case in every state."""
     states.load()
     mainz = organizations.find("mainz")
     assert mainz is not None
     with tenancy.act_for(mainz.id):
-        yield states.build(clock.now())
+        return dict(states.build(clock.now()))
+
+
+@pytest.fixture
+def things(built: dict[str, Any], db: None) -> Iterator[dict[str, Any]]:
+    """What stands in that city; the test acts for Mainz."""
+    mainz = organizations.find("mainz")
+    assert mainz is not None
+    with tenancy.act_for(mainz.id):
+        yield built
 
 
 def ids(things: Mapping[str, Any], case: str) -> dict[str, Any]:

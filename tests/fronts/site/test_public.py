@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +16,10 @@ from stadtkern.casework.services import actions, demo, shipped
 from stadtkern.casework.services.models import Service
 from stadtkern.foundation.access.api import system
 from stadtkern.foundation.shell import navigation
+from stadtkern.foundation.tenancy import api as tenancy
 from stadtkern.fronts.site import search
 from stadtkern.fronts.site.schema_org import as_script_text
+from tests.conftest import make_municipality
 
 pytestmark = pytest.mark.django_db
 DOG = "hundesteuer-anmeldung"
@@ -25,23 +28,38 @@ DOG = "hundesteuer-anmeldung"
 FEW = [DOG, "hund-abmelden", "personalausweis", "sperrmuell", "wohnsitz-anmelden"]
 
 
+@pytest.fixture(scope="module")
+def standing_city(standing: None) -> Any:
+    """Mainz with five of the services."""
+    mainz = make_municipality("mainz", "Mainz", ags="07315000")
+    with pytest.MonkeyPatch.context() as patch, tenancy.act_for(mainz.pk):
+        patch.setattr(shipped, "slugs", lambda: FEW)
+        return _city(mainz)
+
+
 @pytest.fixture
-def city(mainz: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Mainz with five of the services (loading all of them for each test takes too long)."""
+def city(standing_city: Any, db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The test acts for it."""
     monkeypatch.setattr(shipped, "slugs", lambda: FEW)
-    return _city(mainz)
+    search.forget()
+    with tenancy.act_for(standing_city.pk):
+        yield standing_city
 
 
 @pytest.fixture
-def whole_city(mainz: Any) -> Any:
-    return _city(mainz)
+def whole_city(standing_city: Any, db: None) -> Iterator[Any]:
+    """With all the others, too."""
+    with tenancy.act_for(standing_city.pk):
+        yield _city(standing_city)
 
 
 def _city(mainz: Any) -> Any:
     from stadtkern.foundation.organizations.models import Office
 
     for slug in {shipped.load(slug).content.office for slug in shipped.slugs()}:
-        Office.objects.create(slug=slug, name=f"Amt {slug}", address="Platz 1\n55116 Mainz", phone="06131 0")
+        Office.objects.get_or_create(
+            slug=slug, defaults={"name": f"Amt {slug}", "address": "Platz 1\n55116 Mainz", "phone": "06131 0"}
+        )
     search.forget()
     demo.load()
     return mainz
