@@ -37,7 +37,7 @@ def rows(
             place=buildings[at].place,
         )
     footprints = _footprints(skin, len(buildings))
-    slices = _Slices(skin, triangles, per_face)
+    slices = _Slices(skin, triangles, per_face, broken)
     found = []
     for at, building in enumerate(buildings):
         first, last = slices.faces[at], slices.faces[at + 1]
@@ -62,10 +62,11 @@ def rows(
 class _Slices:
     """Where each building's faces, points and triangles begin in the long arrays, and sums per face."""
 
-    def __init__(self, skin: Skin, triangles: NDArray[np.uint32], per_face: Ints) -> None:
+    def __init__(self, skin: Skin, triangles: NDArray[np.uint32], per_face: Ints, broken: NDArray[np.bool_]) -> None:
         self.skin = skin
         self.triangles = triangles
         self.per_face = per_face
+        self.rings = np.where(broken, 0, np.minimum(skin.polygons.rings_per_face, 255)).astype(np.uint8)
         self.face_points = skin.polygons.points_per_face()
         self.faces = np.searchsorted(skin.building, np.arange(len(skin.origins) + 1))
         self.points = np.concatenate([[0], np.cumsum(self.face_points)])
@@ -89,6 +90,7 @@ class _Slices:
             triangles=(self.triangles[self.ends[first] : self.ends[last]] - np.uint32(start)).astype("<u4"),
             parts=skin.part[first:last].astype("<u2"),
             kinds=skin.kinds[first:last],
+            rings=self.rings[first:last],
         )
 
 

@@ -2,7 +2,8 @@
 
 ``SKM1``, then four uint32: points p, faces f, triangles t, 0; then float32 points (p x 3, metres from the building's origin), float32 normals
 (f x 3), float32 areas (f, square metres, holes taken off), uint32 points per face (f), uint32 triangles per face (f), uint32 triangles (t x 3,
-positions in points), uint16 part per face (f), uint8 class per face (f; see ``source``). Points of a face lie together and so do its triangles,
+positions in points), uint16 part per face (f), uint8 class per face (f; see ``source``), uint8 rings per face (f; 1: the face's points are its rim in order, more: it has
+holes, 0: its rim crosses itself). Points of a face lie together and so do its triangles,
 both in the order of the faces; a point belongs to one face, so that edges stay sharp.
 """
 
@@ -31,6 +32,7 @@ class Mesh:
     triangles: NDArray[np.uint32]
     parts: NDArray[np.uint16]
     kinds: NDArray[np.uint8]
+    rings: NDArray[np.uint8]
 
     def pack(self) -> bytes:
         head = _HEAD.pack(MAGIC, len(self.points), len(self.kinds), len(self.triangles), 0)
@@ -45,6 +47,7 @@ class Mesh:
                 self.triangles.tobytes(),
                 self.parts.tobytes(),
                 self.kinds.tobytes(),
+                self.rings.tobytes(),
             )
         )
 
@@ -54,7 +57,7 @@ def unpack(data: bytes) -> Mesh:
     if len(data) < _HEAD.size:
         raise ValueError("no mesh")
     magic, points, faces, triangles, _ = _HEAD.unpack_from(data)
-    if magic != MAGIC or len(data) != _HEAD.size + 12 * points + 27 * faces + 12 * triangles:
+    if magic != MAGIC or len(data) != _HEAD.size + 12 * points + 28 * faces + 12 * triangles:
         raise ValueError("no mesh")
     at = _HEAD.size
 
@@ -73,6 +76,7 @@ def unpack(data: bytes) -> Mesh:
         triangles=take("<u4", 3 * triangles).reshape(-1, 3),
         parts=take("<u2", faces),
         kinds=take("<u1", faces),
+        rings=take("<u1", faces),
     )
 
 
@@ -119,5 +123,6 @@ def join(meshes: list[Mesh], shifts: NDArray[np.float64]) -> Joined:
         triangles=triangles,
         parts=np.concatenate([mesh.parts for mesh in meshes]),
         kinds=np.concatenate([mesh.kinds for mesh in meshes]),
+        rings=np.concatenate([mesh.rings for mesh in meshes]),
     )
     return Joined(mesh, np.repeat(np.arange(len(meshes)), faces))

@@ -107,6 +107,8 @@ class Ground:
             a.unit_conversion_factor == 1.0 for a in self.source.axis_info
         )
         self.epsg: int | None = reference.epsg if metre else None
+        zone = re.match(r"\d+", self.source.utm_zone or "")
+        self.zone = int(zone[0]) if zone else 0
         self.box = self._box()
 
     def _box(self) -> tuple[float, float, float, float]:
@@ -123,7 +125,7 @@ class Ground:
         for way in (first, second):
             if self._inside(*((x, y) if way == "xy" else (y, x))):
                 return way
-        if not self.geographic and 1e6 <= x < 61e6 and self._inside(x % 1e6, y):
+        if self.zone and x // 1e6 == self.zone and self._inside(x % 1e6, y):
             return "zone"
         return None
 

@@ -23,6 +23,7 @@ from stadtkern.data.twin.engine.sun import Floats, direction, sun_position
 
 STEP_MINUTES: Final = 10
 LOWEST_DEG: Final = 3.0
+THIN_M2: Final = 1e-3
 BERLIN: Final = ZoneInfo("Europe/Berlin")
 
 
@@ -43,22 +44,29 @@ def shadow_polygons(joined: Joined, base: Floats, azimuth_deg: float, altitude_d
     lit = (mesh.normals @ towards.astype(np.float32) > 1e-6) & (mesh.kinds != CLOSURE)
     height = mesh.points[:, 2] - base[joined.of_point]
     cast = mesh.points[:, :2] - height[:, None] * (towards[:2] / towards[2])
-    found: NDArray[Any] = np.full(count, None, object)
-    chosen = np.repeat(lit, mesh.face_triangles)
-    triangles = mesh.triangles[chosen]
-    owner = joined.of_triangle[chosen]
-    corners = np.round(cast[triangles].astype(np.float64), 3)
-    edge1, edge2 = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
-    thick = np.abs(edge1[:, 0] * edge2[:, 1] - edge1[:, 1] * edge2[:, 0]) > 1e-3
-    corners, owner = corners[thick], owner[thick]
-    pieces = shapely.polygons(np.concatenate([corners, corners[:, :1]], axis=1))
-    order = np.argsort(owner, kind="stable")
-    pieces, owner = pieces[order], owner[order]
+    simple = lit & (mesh.rings == 1)
+    rims, rim_owner = _rims(cast, joined, simple)
+    corners = cast[mesh.triangles[np.repeat(lit & ~simple, mesh.face_triangles)]]
+    shapes = np.concatenate([rims, shapely.polygons(np.concatenate([corners, corners[:, :1]], axis=1))])
+    owner = np.concatenate([rim_owner, joined.of_triangle[np.repeat(lit & ~simple, mesh.face_triangles)]])
+    bad = ~shapely.is_valid(shapes)
+    shapes[bad] = shapely.make_valid(shapes[bad])
+    thick = shapely.area(shapes) > THIN_M2
+    order = np.argsort(owner[thick], kind="stable")
+    shapes, owner = shapes[thick][order], owner[thick][order]
     bounds = np.searchsorted(owner, np.arange(count + 1))
+    found: NDArray[Any] = np.full(count, None, object)
     for at in range(count):
-        own = pieces[bounds[at] : bounds[at + 1]]
-        found[at] = shapely.union_all(own) if len(own) else shapely.Polygon()
+        found[at] = shapely.union_all(shapes[bounds[at] : bounds[at + 1]])
     return found
+
+
+def _rims(cast: NDArray[np.float32], joined: Joined, faces: NDArray[np.bool_]) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """Whole faces as polygons: fewer pieces than triangles."""
+    sizes = joined.mesh.face_points[faces].astype(np.int64)
+    points = cast[np.repeat(faces, joined.mesh.face_points)].astype(np.float64)
+    rings = shapely.linearrings(points, indices=np.repeat(np.arange(len(sizes)), sizes))
+    return np.asarray(shapely.polygons(rings)), joined.building[faces]
 
 
 @dataclass(frozen=True, slots=True)
