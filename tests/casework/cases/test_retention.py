@@ -78,7 +78,7 @@ def test_a_proof_stays_without_a_name(world: Any) -> None:
 
 
 def test_files_go_but_documents_of_the_record_stay_with_it(world: Any, now: datetime) -> None:
-    from stadtkern.casework.records.models import DocumentRecord
+    from stadtkern.casework.records import api as records
     from stadtkern.foundation.files import api as files
 
     resident, _, case = world
@@ -86,7 +86,7 @@ def test_files_go_but_documents_of_the_record_stay_with_it(world: Any, now: date
         b"%PDF-1.4 x", name="anlage.pdf", max_bytes=99, purpose="message", now=now, trusted=True
     )
     actions.send_message(actor=resident, case_id=case.pk, text="Anbei", file_ids=[loose.id], now=now)
-    filed = set(DocumentRecord.objects.filter(process_id=case.record_id).values_list("file_id", flat=True))
+    filed = {document.file_id for document in records.contents(case.record_id).documents}
     assert loose.id not in filed
     retention.run(end_of(case))
     assert not StoredFile.objects.filter(pk=loose.id).exists()

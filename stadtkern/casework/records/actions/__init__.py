@@ -1,0 +1,1 @@
+"""Every write to a record: filing by cases, taking over and handing over by xdomea."""
