@@ -243,6 +243,7 @@ NOT_OPENED: Mapping[str, str] = {
     "/arbeit/kita/kita/<uuid:facility_id>/sperren/": _POST,
     "/arbeit/kita/kita/<uuid:facility_id>/sperre/<uuid:block_id>/aufheben/": _POST,
     "/arbeit/kita/kita/<uuid:facility_id>/bewerbungen/<uuid:registration_id>/pruefen/": _POST,
+    "/arbeit/kita/kita/<uuid:facility_id>/bewerbungen/<uuid:registration_id>/geschwister/": _POST,
     "/arbeit/kita/kita/<uuid:facility_id>/nachweis/<uuid:claim_id>/<uuid:file_id>/": "file",
     "/arbeit/kita/traeger/<uuid:provider_id>/personal/": _POST,
     "/arbeit/kita/runden/<uuid:round_id>/schritt/<slug:step>/": _POST,

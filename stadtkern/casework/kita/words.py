@@ -76,6 +76,8 @@ STANDINGS = {
     "proof_missing": gettext_noop("zählt, sobald der Nachweis anerkannt ist"),
     "proof_expired": gettext_noop("der Nachweis gilt nicht mehr"),
     "proof_rejected": gettext_noop("der Nachweis wurde nicht anerkannt"),
+    "unconfirmed": gettext_noop("zählt, sobald die Kita das Geschwisterkind bestätigt"),
+    "denied": gettext_noop("die Kita hat das Geschwisterkind nicht bestätigt"),
     "faulty": gettext_noop("die Regel ist fehlerhaft; bitte fragen Sie das Jugendamt"),
 }
 

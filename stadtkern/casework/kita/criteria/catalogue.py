@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from stadtkern.casework.kita.criteria.facts import SIBLING_FACTS
+
 MOST_POINTS: Final = 10_000
 
 Level = Literal["global", "provider", "facility"]
@@ -50,6 +52,11 @@ class Criterion:
     points: str
     uses: Sequence[str]
     proof: Proof | None = None
+
+    @property
+    def confirmed_by_kita(self) -> bool:
+        """It reads that a sibling is there and asks for no paper: then the Kita's word (or contract) is the proof."""
+        return self.proof is None and not SIBLING_FACTS.isdisjoint(self.uses)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

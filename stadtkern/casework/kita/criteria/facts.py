@@ -70,6 +70,11 @@ _ALL: Final = (
     _wish("elternmitarbeit", BOOLEAN, "die Familie übernimmt Aufgaben in der Kita", "The family takes on tasks in the Kita"),
 )  # fmt: skip
 
+SIBLING_FACTS: Final = frozenset({"geschwister_hier", "geschwister_beim_traeger"})
+"""Said by the family, but counted only when the Kita's contracts or its head confirm it (ADR 0137)."""
+SIBLING: Final = "geschwister-bestaetigt"
+"""Under this name the confirmation stands among the proofs; no criterion may be called so."""
+
 FACTS: Final[Mapping[str, Fact]] = MappingProxyType({fact.name: fact for fact in _ALL})
 TYPES: Final[Mapping[str, FeelType]] = MappingProxyType({fact.name: fact.type for fact in _ALL})
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from stadtkern.casework.kita.criteria.catalogue import MOST_POINTS, Catalogue, Criterion
-from stadtkern.casework.kita.criteria.facts import FACTS, Facts, Value
+from stadtkern.casework.kita.criteria.facts import FACTS, SIBLING, Facts, Value
 from stadtkern.kernel.feel import Compiled, FeelError, compile
 
 
@@ -26,6 +26,8 @@ class Standing(StrEnum):
     PROOF_MISSING = "proof_missing"  # would count once proved
     PROOF_EXPIRED = "proof_expired"
     PROOF_REJECTED = "proof_rejected"
+    UNCONFIRMED = "unconfirmed"  # would count once the Kita confirms that the sibling is there
+    DENIED = "denied"  # the Kita knows no such sibling
     FAULTY = "faulty"  # the rule gave something that is no number of points
 
 
@@ -140,6 +142,11 @@ def _judge(rule: Compiled, facts: Mapping[str, Value]) -> tuple[int, Standing]:
 
 
 def _proved(criterion: Criterion, evidence: Mapping[str, Evidence] | None, on: date) -> Standing:
+    if evidence is not None and criterion.confirmed_by_kita:
+        confirmed = evidence.get(SIBLING)
+        if confirmed is None:
+            return Standing.UNCONFIRMED
+        return Standing.COUNTED if confirmed.accepted else Standing.DENIED
     if criterion.proof is None or evidence is None:
         return Standing.COUNTED
     shown = evidence.get(criterion.id)

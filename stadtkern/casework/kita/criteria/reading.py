@@ -13,7 +13,7 @@ from datetime import date
 from typing import Final
 
 from stadtkern.casework.kita.criteria.catalogue import Catalogue, Criterion, Level, Proof, Scope, Words
-from stadtkern.casework.kita.criteria.facts import FACTS, TYPES
+from stadtkern.casework.kita.criteria.facts import FACTS, SIBLING, TYPES
 from stadtkern.kernel.feel import FeelError, check, variables
 from stadtkern.kernel.feel.types import NUMBER
 from stadtkern.kernel.strict_reading import InputRefused, as_list, as_object, as_text, as_whole, member
@@ -103,6 +103,8 @@ def uses_of(rule: str) -> tuple[str, ...]:
 
 def _criterion(value: object, path: str) -> Criterion:
     row = as_object(value, path)
+    if row.get("id") == SIBLING:
+        raise InputRefused(f"{path}/id", f"»{SIBLING}« ist für die Bestätigung der Kita vergeben")
     rule = member(row, "points", path)
     if not isinstance(rule, str) or not rule.strip() or len(rule) > LONGEST_RULE:
         raise InputRefused(f"{path}/points", f"erwartet wird eine Regel mit 1 bis {LONGEST_RULE} Zeichen")

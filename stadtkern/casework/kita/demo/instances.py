@@ -13,7 +13,7 @@ from typing import Final
 
 from stadtkern.casework.kita.allocation.rounds import Child, Contract, Family, Kita, Round, SeatClass
 from stadtkern.casework.kita.criteria.catalogue import Catalogue, valid_on
-from stadtkern.casework.kita.criteria.facts import Facts
+from stadtkern.casework.kita.criteria.facts import SIBLING, Facts
 from stadtkern.casework.kita.criteria.points import Evidence
 from stadtkern.casework.kita.criteria.reading import read_catalogue
 from stadtkern.casework.kita.criteria.trial import Applicant, with_points
@@ -87,7 +87,7 @@ def applicants(world: World) -> list[Applicant]:
                     id=child.id,
                     facts=child.facts,
                     at=at,
-                    evidence={name: Evidence(accepted=True) for name in child.proofs},
+                    evidence={name: Evidence(accepted=True) for name in (*child.proofs, SIBLING)},
                     groups=_groups(family, child, months),
                 )
             )

@@ -20,7 +20,7 @@ from django.db import connection, models, transaction
 from stadtkern.casework.kita import rules
 from stadtkern.casework.kita.criteria.catalogue import Catalogue as Rules
 from stadtkern.casework.kita.criteria.catalogue import valid_on
-from stadtkern.casework.kita.criteria.facts import FACTS
+from stadtkern.casework.kita.criteria.facts import FACTS, SIBLING
 from stadtkern.casework.kita.criteria.points import Scorer
 from stadtkern.casework.kita.demo.instances import applicants, catalogues
 from stadtkern.casework.kita.demo.shapes import DemoChild, DemoFamily, World
@@ -328,6 +328,13 @@ class Loader:
                     CriterionClaim(registration=row, criterion=criterion, claimed_at=row.registered_at)
                 )
                 accepted.append(criterion in (person.evidence or {}))
+        for row in made.values():
+            if row.sibling_facility_id is not None:
+                claims.append(
+                    CriterionClaim(registration=row, criterion=SIBLING, claimed_at=row.registered_at)
+                )
+                # the head of the demo has some left to confirm
+                accepted.append(row.sibling_facility_id != self.facilities[HEAD[1]])
         _add(claims)
         _add(
             [

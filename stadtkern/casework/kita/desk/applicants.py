@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from stadtkern.casework.kita import policies, words
 from stadtkern.casework.kita.actions import reviewing
 from stadtkern.casework.kita.criteria.catalogue import Criterion
+from stadtkern.casework.kita.criteria.facts import SIBLING
 from stadtkern.casework.kita.desk.gate import desk
 from stadtkern.casework.kita.desk.kitas import HOME, find
 from stadtkern.casework.kita.models import ClaimReview, CriterionClaim, Facility, Registration
@@ -150,12 +151,27 @@ def _page(
             for part in scored.parts
             if part.possible or part.standing == "unknown"
         ],
-        "claims": [_claim(claim, criteria, names, situation.reviews, row) for claim in claims],
+        "claims": [
+            _claim(claim, criteria, names, situation.reviews, row)
+            for claim in claims
+            if claim.criterion != SIBLING
+        ],
+        "sibling": _sibling(situation, row, policies.scope_of(request.actor, today).office),  # type: ignore[attr-defined]
         "error": error.text(request.LANGUAGE_CODE) if error else "",
-        "failed": request.POST.get("claim", ""),
+        "failed": request.POST.get("claim", "sibling" if error else ""),
         "breadcrumb": _crumbs(row, _("Bewerbungen"), str(registration.child)),
     }  # fmt: skip
     return render(request, "kita/desk/applicant.html", context, status=error.status if error else 200)
+
+
+def _sibling(situation: points.Situation, row: Facility, office: bool) -> dict[str, Any] | None:
+    """The Kita the family says a sibling attends, if it is for this desk to confirm, and what is known about it."""
+    named = situation.registration.sibling_facility
+    if named is None or not (office or named.provider_id == row.provider_id):
+        return None
+    shown = situation.evidence(row.provider_id if not office else named.provider_id).get(SIBLING)
+    judged = [item for item in situation.reviews if item.claim.criterion == SIBLING]
+    return {"facility": named, "shown": shown, "review": judged[-1] if judged else None}
 
 
 def _claim(
@@ -193,6 +209,29 @@ def review(request: HttpRequest, facility_id: UUID, registration_id: UUID) -> Ht
             actor=request.actor,  # type: ignore[attr-defined]
             facility_id=row.pk,
             claim_id=claim,
+            accept=request.POST.get("verdict") == "accept",
+            reason=request.POST.get("reason", ""),
+            now=clock.now(),
+        )
+    except NotVisible:
+        raise
+    except DomainError as error:
+        return _page(request, row, registration, error)
+    messages.success(request, _("Geprüft. Die Punkte sind neu gerechnet."))
+    return redirect("kita-desk:applicant", facility_id=row.pk, registration_id=registration.pk)
+
+
+@desk()
+@require_POST
+def sibling(request: HttpRequest, facility_id: UUID, registration_id: UUID) -> HttpResponse:
+    """The Kita says whether the sibling is there on the first day."""
+    row = find(request, facility_id)
+    registration = policies.find_applicant(request.actor, row, registration_id)  # type: ignore[attr-defined]
+    try:
+        reviewing.confirm_sibling(
+            actor=request.actor,  # type: ignore[attr-defined]
+            facility_id=row.pk,
+            registration_id=registration.pk,
             accept=request.POST.get("verdict") == "accept",
             reason=request.POST.get("reason", ""),
             now=clock.now(),

@@ -19,6 +19,7 @@ urlpatterns = [
     path(_KITA + "bewerbungen/", applicants.applicants, name="applicants"),
     path(_KITA + "bewerbungen/<uuid:registration_id>/", applicants.applicant, name="applicant"),
     path(_KITA + "bewerbungen/<uuid:registration_id>/pruefen/", applicants.review, name="review"),
+    path(_KITA + "bewerbungen/<uuid:registration_id>/geschwister/", applicants.sibling, name="sibling"),
     path(_KITA + "nachweis/<uuid:claim_id>/<uuid:file_id>/", applicants.proof, name="proof"),
     path("traeger/", office.providers, name="providers"),
     path("traeger/neu/", office.provider, name="new-provider"),

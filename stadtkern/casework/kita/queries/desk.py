@@ -22,7 +22,7 @@ from stadtkern.casework.kita.models import (
     Wish,
     WishList,
 )
-from stadtkern.casework.kita.queries import occupancy, points
+from stadtkern.casework.kita.queries import occupancy, points, siblings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +126,7 @@ def applicants(facility: Facility, today: date) -> list[Applicant]:
                 total=total,
                 possible=possible,
                 months=rules.months_between(born, row.start_on) if born else 0,
-                to_check=unchecked.get(row.pk, 0),
+                to_check=unchecked.get(row.pk, 0) + siblings.is_open(known[row.pk], facility),
             )
         )
     return sorted(found, key=lambda item: (-item.total, -item.months, item.registration.number))

@@ -13,7 +13,7 @@ from django.db.models import Q
 from stadtkern.casework.kita import rules
 from stadtkern.casework.kita.criteria.catalogue import Catalogue as Rules
 from stadtkern.casework.kita.criteria.catalogue import Criterion
-from stadtkern.casework.kita.criteria.facts import FACTS, Value
+from stadtkern.casework.kita.criteria.facts import FACTS, SIBLING, Value
 from stadtkern.casework.kita.criteria.points import Evidence, Points, Scorer
 from stadtkern.casework.kita.criteria.reading import read_catalogue
 from stadtkern.casework.kita.models import (
@@ -25,6 +25,7 @@ from stadtkern.casework.kita.models import (
     Registration,
     Verdict,
 )
+from stadtkern.casework.kita.queries import siblings
 
 
 @lru_cache(maxsize=512)
@@ -180,6 +181,12 @@ class Situation:
     facts: Mapping[str, Value]
     siblings_at: Mapping[UUID, UUID]
     reviews: Sequence[ClaimReview]
+    sibling_in_contracts: bool = False
+
+    def evidence(self, provider_id: UUID) -> dict[str, Evidence]:
+        """What is proved for a provider: by reviews, and that a sibling is there by a contract as long as nobody judged it."""
+        known = {SIBLING: Evidence(accepted=True)} if self.sibling_in_contracts else {}
+        return known | evidence_for(self.reviews, provider_id)
 
 
 def situations(registrations: Sequence[Registration], on: date) -> dict[UUID, Situation]:
@@ -205,9 +212,10 @@ def situations(registrations: Sequence[Registration], on: date) -> dict[UUID, Si
         ).values_list("child_id", flat=True)
     )
     reviews = reviews_of(keys)
+    confirmed = siblings.in_contracts(registrations)
     found = {}
     for row in registrations:
-        siblings = max(0, together.get(row.family_id, 1) - 1) if row.family_id is not None else 0
+        applying = max(0, together.get(row.family_id, 1) - 1) if row.family_id is not None else 0
         at = (
             {row.sibling_facility_id: providers[row.sibling_facility_id]}
             if row.sibling_facility_id in providers
@@ -215,9 +223,10 @@ def situations(registrations: Sequence[Registration], on: date) -> dict[UUID, Si
         )
         found[row.pk] = Situation(
             registration=row,
-            facts=child_facts(row, siblings=siblings, placed=row.child_id in placed, on=on),
+            facts=child_facts(row, siblings=applying, placed=row.child_id in placed, on=on),
             siblings_at=at,
             reviews=reviews.get(row.pk, ()),
+            sibling_in_contracts=row.pk in confirmed,
         )
     return found  # fmt: skip
 
@@ -229,7 +238,7 @@ def points_at(
     lines = valid_catalogues(on) if catalogues is None else catalogues
     keys = tuple(line.id for line in lines if line.counts_at(facility))
     facts = {**situation.facts, **wish_facts(situation.registration, facility, situation.siblings_at)}
-    return _scorer(keys).points(facts, evidence=evidence_for(situation.reviews, facility.provider_id), on=on)
+    return _scorer(keys).points(facts, evidence=situation.evidence(facility.provider_id), on=on)
 
 
 def totals_at(
@@ -238,7 +247,7 @@ def totals_at(
     """Points that count and points with all proofs, without the parts: for long lists."""
     scorer = _scorer(tuple(line.id for line in catalogues if line.counts_at(facility)))
     facts = {**situation.facts, **wish_facts(situation.registration, facility, situation.siblings_at)}
-    evidence = evidence_for(situation.reviews, facility.provider_id)
+    evidence = situation.evidence(facility.provider_id)
     return scorer.total(facts, evidence=evidence, on=on), scorer.total(facts, on=on)
 
 

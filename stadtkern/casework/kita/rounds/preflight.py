@@ -20,6 +20,7 @@ from stadtkern.casework.kita.models import (
     State,
     Wish,
 )
+from stadtkern.casework.kita.queries import siblings
 from stadtkern.casework.kita.rounds.rules import ADVISED, Finding
 from stadtkern.casework.kita.rounds.snapshot import Part, Snapshot
 
@@ -36,6 +37,7 @@ def findings(taken: Snapshot, today: date) -> list[Finding]:
         *_twice(taken.parts),
         *_siblings(taken.parts),
         *_proofs(taken.parts),
+        *_unconfirmed(taken.parts),
         *_unserved(taken),
     ]
     return sorted(found, key=lambda item: (item.level != "red", item.code))
@@ -156,6 +158,12 @@ def _proofs(parts: Iterable[Part]) -> list[Finding]:
     if not count:
         return []
     return [Finding(code="unproven", level="yellow", kind="", subject="", name="", count=count)]
+
+
+def _unconfirmed(parts: Iterable[Part]) -> list[Finding]:
+    """A sibling in the Kita that neither a contract nor the Kita's head confirms; it does not count."""
+    rows = siblings.unconfirmed([part.registration for part in parts])
+    return _short([_about(row, "sibling-unconfirmed") for row in sorted(rows, key=lambda row: row.number)])
 
 
 def _unserved(taken: Snapshot) -> list[Finding]:

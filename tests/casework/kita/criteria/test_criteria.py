@@ -13,7 +13,7 @@ import pytest
 from stadtkern import content
 from stadtkern.casework.kita.allocation.rounds import Child, Contract, Family, Kita, Round, SeatClass
 from stadtkern.casework.kita.criteria.catalogue import Catalogue, valid_on
-from stadtkern.casework.kita.criteria.facts import FACTS, problem
+from stadtkern.casework.kita.criteria.facts import FACTS, SIBLING, problem
 from stadtkern.casework.kita.criteria.points import Evidence, Scorer, Standing, points
 from stadtkern.casework.kita.criteria.reading import examine, read_catalogue
 from stadtkern.casework.kita.criteria.trial import Applicant, try_catalogues
@@ -211,3 +211,27 @@ def test_a_trial_names_winners_and_losers_by_group() -> None:
 def test_the_document_is_json_all_the_way() -> None:
     for path in SHIPPED:
         assert json.loads(path.read_text("utf-8"))["format"] == "kita-criteria-1"
+
+
+def test_a_sibling_counts_by_the_word_of_the_kita_only() -> None:
+    given = document("if geschwister_hier then 12 else 0")
+    given["criteria"][0].pop("proof")
+    read = read_catalogue(given)
+    assert read.criteria[0].confirmed_by_kita
+    for evidence, expected in (
+        (None, (Standing.COUNTED, 12)),  # a preview
+        ({}, (Standing.UNCONFIRMED, 0)),
+        ({SIBLING: Evidence(accepted=True)}, (Standing.COUNTED, 12)),
+        ({SIBLING: Evidence(accepted=False)}, (Standing.DENIED, 0)),
+    ):
+        [part] = points(read, {"geschwister_hier": True}, evidence=evidence, on=ON).parts
+        assert (part.standing, part.points) == expected and part.possible == 12
+        assert Scorer([read]).total({"geschwister_hier": True}, evidence=evidence, on=ON) == expected[1]
+    [part] = points(read, {"geschwister_hier": False}, evidence={}, on=ON).parts
+    assert part.standing is Standing.NOT_MET
+    given["criteria"][0]["id"] = SIBLING
+    with pytest.raises(InputRefused):
+        read_catalogue(given)
+    assert not catalogue("if geschwister_hier then 1 else 0").criteria[0].confirmed_by_kita, (
+        "it asks for a paper"
+    )

@@ -16,6 +16,9 @@ FINDINGS = {
     "same-child": gettext_noop("Gleicher Name und Geburtstag: zweimal angemeldet?"),
     "siblings-not-linked": gettext_noop("Gleiche E-Mail-Adresse, aber nicht als Geschwister verbunden."),
     "unproven": gettext_noop("Nachweise sind da, aber noch nicht geprüft; sie zählen nicht."),
+    "sibling-unconfirmed": gettext_noop(
+        "Geschwisterkind in der Kita angegeben, von der Kita noch nicht bestätigt; es zählt nicht."
+    ),
     "no-wish-fits": gettext_noop("Kein Wunsch passt zu einem freien Platz; das Kind ist nicht in der Runde."),
 }
 REASONS = {
