@@ -48,7 +48,9 @@ COMMANDS: Final[dict[str, str]] = {
     "bpmn": "stadtkern.casework.processes.bpmn.commands",
     "package": "stadtkern.casework.designer.commands",
     "processes": "stadtkern.casework.processes.commands",
+    "data": "stadtkern.data.datasets.commands",
     "twin": "stadtkern.data.twin.commands",
+    "catalog": "stadtkern.data.catalog.commands",
     "index": "stadtkern.steering.cityindex.commands",
     "projects": "stadtkern.steering.projects.commands",
 }
@@ -76,7 +78,9 @@ SUMMARIES: Final[dict[str, str]] = {
     "bpmn": "Abläufe prüfen, einlesen und ausgeben (BPMN)",
     "package": "Pakete von Verfahren prüfen, durchspielen, ausgeben und übernehmen",
     "processes": "laufende Prozesse prüfen",
+    "data": "Dateien als Datensätze lesen, prüfen und filtern (GeoParquet, CQL2)",
     "twin": "Stadtmodelle einlesen (CityGML, CityJSON), 3D Tiles, Sonne und Schatten",
+    "catalog": "Kataloge offener Daten prüfen, einsammeln und ausgeben (DCAT-AP.de)",
     "index": "Städteindex rechnen, Veränderungen zerlegen, Angaben prüfen",
     "projects": "Projekte und Vorgänge unter Kapazität, Geld und Fristen planen",
 }
