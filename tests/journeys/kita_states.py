@@ -80,7 +80,7 @@ def _register(maker: Any, names: Sequence[str], start: date) -> None:
 
 def _round(maker: Any, name: str, start: date) -> UUID:
     from stadtkern.casework.kita.rounds import jobs
-    from stadtkern.casework.kita.rounds.actions import steps
+    from stadtkern.casework.kita.rounds.actions import freezing, steps
     from stadtkern.casework.kita.rules import add_months
 
     office, now = maker.actor("kita.team"), maker.now
@@ -88,7 +88,7 @@ def _round(maker: Any, name: str, start: date) -> UUID:
         actor=office, name=name, kind="main", start_from=start, start_to=add_months(start, 1), beacon_source="Lotto am Samstag",
         beacon_at=now - timedelta(hours=1), confirm_by=now.date() + timedelta(days=20), now=now - timedelta(days=1),
     )  # fmt: skip
-    steps.freeze(actor=office, round_id=key, now=now - timedelta(hours=2))
+    freezing.freeze(actor=office, round_id=key, now=now - timedelta(hours=2))
     steps.check(actor=office, round_id=key, now=now)
     steps.draw(actor=office, round_id=key, beacon="0badc0ffee" * 4, now=now)
     steps.release(actor=replace(office, account_id=uuid4()), round_id=key, now=now)

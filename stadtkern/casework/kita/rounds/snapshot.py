@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import product
@@ -36,6 +36,7 @@ from stadtkern.casework.kita.queries import points
 from stadtkern.casework.kita.rounds.supply import SeatLine, Supply, supply, taking_part
 from stadtkern.kernel.canonical import canonical
 
+Tick = Callable[[int], None]
 SPLIT = 4
 """With brothers and sisters apart, so many wishes of each child are combined (the rest would be noise)."""
 
@@ -89,19 +90,37 @@ def public_id(secret: str, registration_id: UUID) -> str:
     return hmac.new(secret.encode(), registration_id.bytes, hashlib.sha256).hexdigest()[:24]
 
 
-def take(round: Round, today: date, catalogues: Sequence[points.CatalogueLine] | None = None) -> Snapshot:
+def candidates(round: Round) -> list[UUID]:
+    """Registrations with a wish that the round could meet, in the order of the published file."""
+    keys = {
+        wish.wish_list.registration_id for wish in _wishes(round, _index(taking_part(round.start_from_on)))
+    }
+    return sorted(keys, key=lambda key: public_id(round.secret, key))
+
+
+def _index(facilities: Sequence[Facility]) -> dict[UUID, int]:
+    return {row.pk: at for at, row in enumerate(facilities)}
+
+
+def take(
+    round: Round,
+    today: date,
+    catalogues: Sequence[points.CatalogueLine] | None = None,
+    *,
+    tick: Tick = lambda _: None,
+) -> Snapshot:
     """The state of this moment; nothing is written. Queries do not grow with the number of children.
 
-    ``catalogues``: other rules than those of today (the shadow run).
+    ``catalogues``: other rules than those of today (the shadow run). ``tick`` hears how many per cent are done.
     """
     counting = points.valid_catalogues(today) if catalogues is None else list(catalogues)
     facilities = taking_part(round.start_from_on)
-    index = {row.pk: at for at, row in enumerate(facilities)}
+    index = _index(facilities)
     wishes = _wishes(round, index)
     rows = _registrations(wishes)
     held = _held(rows, round.start_from_on)
     seats = supply(facilities, round.start_from_on, round.start_to_on, movers={row.child_id for row in rows})
-    parts = _parts(round, rows, wishes, held, facilities, index, seats, today, counting)
+    parts = _parts(round, rows, wishes, held, facilities, index, seats, today, counting, tick)
     parts.sort(key=lambda part: part.public_id)
     families = _families(parts)
     annex = _annex(parts, families, facilities, seats)
@@ -142,7 +161,7 @@ def _wishes(round: Round, index: Mapping[UUID, int]) -> list[Wish]:
     looking = Q(wish_list__registration__state=State.REGISTERED) | Q(
         wish_list__registration__state=State.PLACED, wish_list__registration__in=moving
     )
-    if round.root_sha256:  # frozen already: the same children again (shadow run)
+    if round.frozen_at is not None:  # held already: the same children again (killed freeze, shadow run)
         looking = Q(wish_list__registration__entries__round=round)
     rows = Wish.objects.filter(
         looking,
@@ -181,6 +200,7 @@ def _parts(
     seats: Supply,
     today: date,
     catalogues: Sequence[points.CatalogueLine],
+    tick: Tick,
 ) -> list[Part]:
     situations = points.situations(rows, today)
     hard = set(
@@ -190,7 +210,9 @@ def _parts(
         situations[key] = replace(known, facts={**known.facts, "haertefall": key in hard})
     found = {row.pk: Part(registration=row, public_id=public_id(round.secret, row.pk)) for row in rows}
     orders = own_orders(facilities)
-    for wish in wishes:
+    for at, wish in enumerate(wishes):
+        if at % 1_000 == 0:
+            tick(20 + 60 * at // len(wishes))
         part, facility = found[wish.wish_list.registration_id], facilities[index[wish.facility_id]]
         row = part.registration
         part.list_version = wish.wish_list.version

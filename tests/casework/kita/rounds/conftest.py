@@ -70,14 +70,14 @@ def drive(office: Any, second: Any, now: Any) -> Callable[..., Any]:
     """``drive(round, "certified")``: all steps up to there; the job of the run is done in place."""
     from stadtkern.casework.kita.models import Round
     from stadtkern.casework.kita.rounds import jobs
-    from stadtkern.casework.kita.rounds.actions import offers, steps
+    from stadtkern.casework.kita.rounds.actions import freezing, offers, steps
 
     later = now + timedelta(days=2)
 
     def to(row: Round, state: str) -> Round:
         key = row.pk
         moves: list[tuple[str, Callable[[], Any]]] = [
-            ("frozen", lambda: steps.freeze(actor=office, round_id=key, now=now)),
+            ("frozen", lambda: freezing.freeze(actor=office, round_id=key, now=now)),
             ("preflight", lambda: steps.check(actor=office, round_id=key, now=now)),
             ("drawn", lambda: steps.draw(actor=office, round_id=key, beacon="ab" * 32, now=later)),
             ("released", lambda: steps.release(actor=second, round_id=key, now=later)),

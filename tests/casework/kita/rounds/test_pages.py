@@ -23,6 +23,7 @@ from stadtkern.casework.kita.models import (
 from stadtkern.casework.kita.rounds import jobs
 from stadtkern.casework.kita.rounds.desk.findings import groups
 from stadtkern.casework.kita.rounds.rules import Finding
+from stadtkern.foundation.jobs.testing import run_pending
 from stadtkern.kernel import clock
 from tests.casework.kita.test_pages import login, text
 
@@ -63,9 +64,14 @@ def test_the_office_runs_a_round_and_everybody_sees_what_is_theirs(
     def step(client: Client, name: str, **data: str) -> str:
         return text(client.post(f"{page}schritt/{name}/", data, follow=True))
 
-    assert "weniger als drei Wünschen" in step(desk, "pruefen")
+    assert "Die Probe prüft" in step(desk, "pruefen")
+    assert run_pending("kita.preview_round") == ["kita.preview_round"]
+    assert "weniger als drei Wünschen" in text(desk.get(page))
     assert heads.post(f"{page}schritt/einfrieren/").status_code == 403
-    assert "Befunde gesehen" in step(desk, "einfrieren")
+    assert "Das Einfrieren liest" in step(desk, "einfrieren")
+    assert "geht gerade nicht" in step(desk, "pruefen"), "one task at a time"
+    run_pending("kita.freeze_round")
+    assert "Befunde gesehen" in text(desk.get(page))
     kinds = desk.get(f"{page}befunde/siblings-not-linked/")
     assert kinds.content.count(b"/kita/meine/") == 4
     assert desk.get(f"{page}befunde/unbekannt/").status_code == 404

@@ -22,7 +22,7 @@ from stadtkern.casework.kita.models import (
     SeatCount,
 )
 from stadtkern.casework.kita.rounds import jobs, leftover
-from stadtkern.casework.kita.rounds.actions import common, lists, offers, steps
+from stadtkern.casework.kita.rounds.actions import common, freezing, lists, offers, steps
 from stadtkern.casework.kita.rounds.errors import (
     AlreadyOffered,
     BeaconTooEarly,
@@ -89,7 +89,7 @@ def test_from_draft_to_contract(
     offers.expire_and_remind(now=later + timedelta(days=40))
     assert Offer.objects.filter(state="expired").count() == 1
     rolling = make_round(kind="rolling", name="Nachrückrunde", beacon_at=later + timedelta(days=60))
-    steps.freeze(actor=_office(row), round_id=rolling.pk, now=later + timedelta(days=50))
+    freezing.freeze(actor=_office(row), round_id=rolling.pk, now=later + timedelta(days=50))
     frozen = json.loads(common.read(Round.objects.get(pk=rolling.pk).frozen_file_id))
     assert len(frozen["keeps"]) == 1 and frozen["children"] == 4
 
@@ -105,11 +105,11 @@ def test_steps_keep_their_order_and_need_the_right_people(
 ) -> None:
     row = make_round()
     with pytest.raises(NotAllowed):
-        steps.freeze(actor=head(city.kitas.sonne), round_id=row.pk, now=now)
+        freezing.freeze(actor=head(city.kitas.sonne), round_id=row.pk, now=now)
     with pytest.raises(WrongStep):
         steps.draw(actor=office, round_id=row.pk, beacon="ab" * 32, now=now)
     with pytest.raises(WrongStep):  # the number is known already: freezing would come too late
-        steps.freeze(actor=office, round_id=row.pk, now=now + timedelta(days=1))
+        freezing.freeze(actor=office, round_id=row.pk, now=now + timedelta(days=1))
     row = drive(row, "preflight")
     assert not [item for item in row.checks if item["level"] == "red"]
     assert {item["code"] for item in row.checks} >= {"few-wishes", "siblings-not-linked"}
@@ -145,7 +145,7 @@ def test_a_killed_run_begins_again_with_the_same_bytes(
     jobs.run_round(tenant_id="", round_id=str(row.pk))
     row.refresh_from_db()
     first = common.read(row.outcome_file_id)
-    Round.objects.filter(pk=row.pk).update(state="drawn")
+    Round.objects.filter(pk=row.pk).update(state="drawn", task="run")
     jobs.run_round(tenant_id="", round_id=str(row.pk))
     row.refresh_from_db()
     assert common.read(row.outcome_file_id) == first

@@ -6,12 +6,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from stadtkern.casework.kita.models import Round, RoundState
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from stadtkern.casework.kita.models import (
+    Contract,
+    ContractChange,
+    Registration,
+    Round,
+    RoundState,
+    State,
+)
 from stadtkern.casework.kita.rounds import rules
 from stadtkern.casework.kita.rounds.errors import WrongStep
 from stadtkern.foundation.access.api import Actor, NotVisible
 from stadtkern.foundation.audit import api as audit
 from stadtkern.foundation.files import api as files
+from stadtkern.kernel import clock
 from stadtkern.kernel.canonical import JSON
 
 MOST_BYTES = 512 * 1024 * 1024
@@ -42,6 +52,19 @@ def move(row: Round, target: RoundState, *, actor: Actor, now: datetime, **detai
 def tell(actor: Actor, verb: str, key: UUID, now: datetime, **details: JSON) -> None:
     """The audit entry of a step."""
     audit.record(actor=actor, action=f"kita.{verb}", obj=("kita_round", key), now=now, details=details)
+
+
+def set_free(rows: QuerySet[Registration]) -> None:
+    """Frozen children look for a place again, or keep the one they have (unless its end was declared)."""
+    keys = list(rows.filter(state=State.FROZEN).values_list("pk", flat=True))
+    ended = ContractChange.objects.filter(
+        contract=OuterRef("pk"), kind=ContractChange.Kind.END, state=ContractChange.State.AGREED
+    )
+    lasts = Q(to_on=None) | Q(to_on__gt=clock.today())
+    held = Contract.objects.filter(lasts, ~Exists(ended), registration__in=keys, state=Contract.State.ACTIVE)
+    placed = list(held.values_list("registration_id", flat=True))
+    Registration.objects.filter(pk__in=placed).update(state=State.PLACED)
+    Registration.objects.filter(pk__in=keys, state=State.FROZEN).update(state=State.REGISTERED)
 
 
 def keep(content: bytes, name: str, now: datetime) -> UUID:

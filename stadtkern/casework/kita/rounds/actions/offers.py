@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -28,14 +29,13 @@ from stadtkern.casework.kita.models import (
     Wish,
     WishList,
 )
-from stadtkern.casework.kita.rounds import fairness, rules, texts
+from stadtkern.casework.kita.rounds import fairness, rules, tasks, texts
 from stadtkern.casework.kita.rounds.actions.common import locked, move, require_step, tell
 from stadtkern.casework.kita.rounds.actions.lists import apply_deviations
 from stadtkern.casework.kita.rounds.actions.steps import give_back
 from stadtkern.casework.kita.rounds.errors import AlreadyOffered, NotConfirmed, OfferOver, SeatTaken
 from stadtkern.casework.kita.rounds.supply import supply
 from stadtkern.foundation.access.api import Actor, NotVisible, system
-from stadtkern.foundation.jobs import api as jobs
 from stadtkern.foundation.tenancy import api as tenancy
 from stadtkern.kernel import clock
 from stadtkern.kernel.german_calendar import add_working_days
@@ -83,9 +83,7 @@ def release(*, actor: Actor, round_id: UUID, now: datetime) -> int:
     _note_places(row)
     row.offered_at, row.audit = now, fairness.compute(row)
     move(row, RoundState.OFFERED, actor=actor, now=now, offers=len(offers), deviations=deviations)
-    from stadtkern.casework.kita.rounds.jobs import send_offers
-
-    jobs.enqueue(send_offers, round_id=row.pk, lock=f"kita-offers-{row.pk}")
+    tasks.begin(row, "send", now)
     return len(offers)
 
 
@@ -94,14 +92,22 @@ def _note_places(row: Round) -> None:
     placed = dict(
         ListEntry.objects.filter(round=row, placed=True).values_list("registration_id", "facility_id")
     )
-    changed = []
-    for entry in RoundEntry.objects.filter(round=row).select_related("registration").defer("refusals"):
+    changed, gone = [], _gone()
+    for entry in RoundEntry.objects.filter(round=row).select_related("registration"):
         facility = placed.get(entry.registration_id)
         if entry.facility_id != facility:
+            if facility is None and entry.facility_id in gone:
+                _say_left(entry, entry.facility_id)
             entry.facility_id, entry.moves = facility, facility is not None
             entry.rank = _rank_of(entry.registration, facility)
             changed.append(entry)
-    RoundEntry.objects.bulk_update(changed, ["facility", "moves", "rank"], batch_size=BATCH)
+    RoundEntry.objects.bulk_update(changed, ["facility", "moves", "rank", "refusals"], batch_size=BATCH)
+
+
+def _gone() -> set[UUID]:
+    """Kitas whose provider takes no part any more."""
+    left = Q(provider__level__in=FREE_LEVELS) | Q(provider__active=False)
+    return set(Facility.objects.filter(left).values_list("pk", flat=True))
 
 
 def _rank_of(registration: Registration, facility_id: UUID | None) -> int | None:
@@ -114,9 +120,9 @@ def _rank_of(registration: Registration, facility_id: UUID | None) -> int | None
 # --- sending -----------------------------------------------------------------------------------------------------
 
 
-def send_all(*, round_id: UUID, now: datetime) -> int:
+def send_all(*, round_id: UUID, now: datetime, tick: Callable[[int], None] = lambda _: None) -> int:
     """Every offer that is ready, one transaction each: a killed job goes on with the next one, none is lost and none leaves twice."""
-    sent = 0
+    sent, all_of_them = 0, max(1, Offer.objects.filter(round=round_id).count())
     while True:
         keys = list(
             Offer.objects.filter(round=round_id, state=Offer.State.READY).values_list("pk", flat=True)[:200]
@@ -125,6 +131,7 @@ def send_all(*, round_id: UUID, now: datetime) -> int:
         sent += done
         if not done:
             break
+        tick(min(90, 90 * sent // all_of_them))
     while _tell_unplaced(round_id, now):
         pass
     return sent
@@ -135,12 +142,14 @@ def send_one(*, offer_id: UUID, now: datetime) -> bool:
     """Post box, mail and the state "sent" in one transaction; False if another worker has it or it was sent."""
     offer = (
         Offer.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("registration", "facility")
+        .select_related("registration", "facility", "provider")
         .filter(pk=offer_id, state=Offer.State.READY)
         .first()
     )
     if offer is None:
         return False
+    if not offer.provider.active or offer.provider.level in FREE_LEVELS:
+        return _drop(offer)
     offer.state, offer.sent_at = Offer.State.SENT, now
     offer.save(update_fields=["state", "sent_at"])
     row = offer.registration
@@ -148,6 +157,28 @@ def send_one(*, offer_id: UUID, now: datetime) -> bool:
     RoundEntry.objects.filter(round=offer.round_id, registration=row).update(told_at=now)
     _tell_family(row, texts.OFFER, now)
     return True
+
+
+def _drop(offer: Offer) -> bool:
+    """The provider left before its offer was sent: the child waits on and is told so with those who got none."""
+    row = offer.registration
+    ListEntry.objects.filter(round=offer.round_id, registration=row).update(placed=False)
+    for entry in RoundEntry.objects.filter(round=offer.round_id, registration=row):
+        _say_left(entry, offer.facility_id)
+        entry.facility_id, entry.moves, entry.rank = None, False, None
+        entry.save(update_fields=["facility", "moves", "rank", "refusals"])
+    if offer.outside_wishes:
+        Registration.objects.filter(pk=row.pk, state=State.OFFERED).update(state=State.REGISTERED)
+    offer.delete()
+    return True
+
+
+def _say_left(entry: RoundEntry, facility_id: UUID | None) -> None:
+    """The reason why the place of the run is none: its provider takes part no longer."""
+    rank = _rank_of(entry.registration, facility_id)
+    if rank is not None:
+        others = [item for item in entry.refusals if item.get("rank") != rank]
+        entry.refusals = sorted([*others, {"rank": rank, "left": True}], key=lambda item: item["rank"])
 
 
 @transaction.atomic
@@ -408,9 +439,7 @@ def offer_place(
     tell(
         actor, "offer_placed", row.pk, now, offer=str(offer.pk), facility=str(facility.pk), wished=str(wished)
     )
-    from stadtkern.casework.kita.rounds.jobs import send_offers
-
-    jobs.enqueue(send_offers, round_id=row.pk, lock=f"kita-offers-{row.pk}")
+    tasks.begin(row, "send", now)
     return offer.pk
 
 

@@ -11,10 +11,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from stadtkern.casework.kita import policies
 from stadtkern.casework.kita.models import (
+    FREE_LEVELS,
     Level,
     ListEntry,
     ProviderConfirmation,
@@ -23,10 +23,18 @@ from stadtkern.casework.kita.models import (
     RoundEntry,
     RoundKind,
     RoundState,
-    State,
 )
-from stadtkern.casework.kita.rounds import preflight, rules, running, snapshot
-from stadtkern.casework.kita.rounds.actions.common import keep, locked, move, read, require_step, tell
+from stadtkern.casework.kita.rounds import rules, running, tasks
+from stadtkern.casework.kita.rounds.actions import freezing
+from stadtkern.casework.kita.rounds.actions.common import (
+    keep,
+    locked,
+    move,
+    read,
+    require_step,
+    set_free,
+    tell,
+)
 from stadtkern.casework.kita.rounds.errors import (
     BeaconTooEarly,
     CertificateFailed,
@@ -36,8 +44,6 @@ from stadtkern.casework.kita.rounds.errors import (
 )
 from stadtkern.foundation.access.api import Actor
 from stadtkern.foundation.files import api as files
-from stadtkern.foundation.jobs import api as jobs
-from stadtkern.kernel import clock
 from stadtkern.kernel.errors import InvalidInput
 
 BATCH = 2_000
@@ -90,56 +96,29 @@ def create(
 
 
 @transaction.atomic
-def freeze(*, actor: Actor, round_id: UUID, now: datetime) -> str:
-    """Fix wishes, points, seats and places held; returns the root that is published now. From here on wishes stay as they are."""
+def ask(*, actor: Actor, round_id: UUID, task: str, now: datetime) -> None:
+    """Let the worker do the pre-flight or the freeze; its progress stands on the page. Raises ``WrongStep``."""
     policies.require_office(actor)
     row = locked(round_id)
-    require_step(row, RoundState.FROZEN)
-    if now >= row.beacon_at:
-        raise WrongStep(
-            "Die Zufallszahl ist schon bekannt. Eingefroren werden muss vorher; bitte nennen Sie eine spätere.",
-            message_en="The random number is known already. Freezing comes before; please name a later one.",
-        )
-    taken = snapshot.take(row, clock.local(now).date())
-    content = taken.frozen_bytes
-    row.root_sha256 = hashlib.sha256(content).hexdigest()
-    row.frozen_file_id = keep(content, "eingefroren.json", now)
-    row.annex_file_id = keep(taken.annex_bytes, "anlage.json", now)
-    row.catalogues = taken.frozen["rules"]
-    row.frozen_at = now
-    row.checks = [finding.data() for finding in preflight.findings(taken, clock.local(now).date())]
-    family_of = {child: at for at, members in enumerate(taken.frozen["families"]) for child in members}
-    RoundEntry.objects.bulk_create(
-        [
-            RoundEntry(
-                round=row,
-                registration=part.registration,
-                public_id=part.public_id,
-                child_index=at,
-                family_index=family_of[at],
-            )
-            for at, part in enumerate(taken.parts)
-        ],
-        batch_size=BATCH,
-    )
-    Registration.objects.filter(
-        pk__in=[part.registration.pk for part in taken.parts], state__in=(State.REGISTERED, State.PLACED)
-    ).update(state=State.FROZEN)
-    move(row, RoundState.FROZEN, actor=actor, now=now, root=row.root_sha256, children=len(taken.parts))
-    return row.root_sha256
+    if row.state != RoundState.DRAFT or (row.task and not row.problem) or task not in ("preview", "freeze"):
+        raise WrongStep()
+    if row.frozen_at is not None and task == "preview":
+        raise WrongStep()
+    if task == "freeze":
+        freezing.require_before_beacon(row, now)
+    tasks.begin(row, task, now)
+    tell(actor, f"round_{task}_asked", row.pk, now)
 
 
 @transaction.atomic
-def preview(*, actor: Actor, round_id: UUID, now: datetime) -> None:
-    """The pre-flight on the data of today, before anything is frozen."""
+def retry(*, actor: Actor, round_id: UUID, now: datetime) -> None:
+    """Begin again what failed for good. Raises ``WrongStep`` when nothing did."""
     policies.require_office(actor)
     row = locked(round_id)
-    if row.state != RoundState.DRAFT:
+    if not row.task or not row.problem:
         raise WrongStep()
-    today = clock.local(now).date()
-    row.checks = [finding.data() for finding in preflight.findings(snapshot.take(row, today), today)]
-    row.save(update_fields=["checks"])
-    tell(actor, "round_previewed", row.pk, now, red=rules.red(row.checks))
+    tasks.begin(row, row.task, now)
+    tell(actor, "round_retried", row.pk, now, task=row.task)
 
 
 @transaction.atomic
@@ -150,10 +129,8 @@ def check(*, actor: Actor, round_id: UUID, now: datetime) -> None:
     require_step(row, RoundState.CHECKED)
     if rules.red(row.checks):
         raise PreflightRed()
-    from stadtkern.casework.kita.rounds.jobs import shadow_round
-
-    jobs.enqueue(shadow_round, round_id=row.pk)
     move(row, RoundState.CHECKED, actor=actor, now=now, yellow=len(row.checks))
+    tasks.begin(row, "shadow", now)
 
 
 @transaction.atomic
@@ -203,12 +180,10 @@ def release(*, actor: Actor, round_id: UUID, now: datetime) -> None:
         raise WrongStep()
     if actor.account_id is None or actor.account_id == row.asked_by_id:
         raise SecondPerson()
-    from stadtkern.casework.kita.rounds.jobs import run_round
-
     row.released_by_id, row.released_by_name = actor.account_id, actor.name[:200]
-    row.progress, row.problem, row.proposal = 1, "", {}
+    row.proposal = {}
     row.save()
-    jobs.enqueue(run_round, round_id=row.pk, lock=f"kita-round-{row.pk}")
+    tasks.begin(row, "run", now)
     tell(actor, "round_released", row.pk, now)
 
 
@@ -386,7 +361,10 @@ def hand_over(*, actor: Actor, round_id: UUID, now: datetime) -> None:
     row = locked(round_id)
     require_step(row, RoundState.CONFIRMING)
     lines = ListEntry.objects.filter(round=row, placed=True, protected=False)
-    levels = dict(lines.order_by().values_list("provider_id", "provider__level").distinct())
+    here = lines.filter(provider__active=True).exclude(
+        provider__level__in=FREE_LEVELS
+    )  # who left is not asked
+    levels = dict(here.order_by().values_list("provider_id", "provider__level").distinct())
     ProviderConfirmation.objects.bulk_create(
         [
             ProviderConfirmation(
@@ -408,15 +386,13 @@ def cancel(*, actor: Actor, round_id: UUID, reason: str, now: datetime) -> None:
     row = locked(round_id)
     require_step(row, RoundState.CANCELLED)
     give_back(row)
+    row.task = row.problem = ""
     move(row, RoundState.CANCELLED, actor=actor, now=now, given=bool(reason))
 
 
 def give_back(row: Round) -> None:
-    """Children of the round that have no offer are free again: placed if they have a place, else registered."""
-    frozen = Registration.objects.filter(entries__round=row, state=State.FROZEN)
-    accepted = Q(offers__state="accepted")
-    Registration.objects.filter(pk__in=frozen.filter(accepted).values("pk")).update(state=State.PLACED)
-    Registration.objects.filter(pk__in=frozen.values("pk")).update(state=State.REGISTERED)
+    """Children of the round that have no offer are free again."""
+    set_free(Registration.objects.filter(entries__round=row))
 
 
 @transaction.atomic

@@ -186,7 +186,9 @@ def _office_context(request: HttpRequest, row: Round) -> dict[str, Any]:
             ],
         },
         "same_person": row.asked_by_id == actor_of(request).account_id,
-        "running": row.state == RoundState.DRAWN and row.released_by_id is not None and not row.proposal,
+        "running": words.said(words.TASKS, row.task) if row.task and not row.problem else "",
+        "problem": words.said(words.PROBLEMS, row.problem),
+        "task": words.said(words.TASKS, row.task),
         "unplaced": row.result.get("children", 0) - row.result.get("placed", 0),
         "beacon_known": clock.now() >= row.beacon_at,
         "offers": _offers(row),
@@ -239,8 +241,9 @@ def step(request: HttpRequest, round_id: UUID, step: str) -> HttpResponse:
     """One step; what stops it is said on the page."""
     actor, now = actor_of(request), clock.now()
     todo: dict[str, Callable[[], object]] = {
-        "pruefen": lambda: steps.preview(actor=actor, round_id=round_id, now=now),
-        "einfrieren": lambda: steps.freeze(actor=actor, round_id=round_id, now=now),
+        "pruefen": lambda: steps.ask(actor=actor, round_id=round_id, task="preview", now=now),
+        "einfrieren": lambda: steps.ask(actor=actor, round_id=round_id, task="freeze", now=now),
+        "erneut": lambda: steps.retry(actor=actor, round_id=round_id, now=now),
         "vorpruefung": lambda: steps.check(actor=actor, round_id=round_id, now=now),
         "los": lambda: steps.draw(
             actor=actor, round_id=round_id, beacon=request.POST.get("beacon", ""), now=now
