@@ -44,18 +44,16 @@ class ShownCheck:
 
 
 def facts_of(case: Case) -> Mapping[str, Any]:
-    """The application's values by alias, as FEEL sees them, and the values of the municipality on the day the case began.
-    An objection has none of its own."""
-    if case.parent_id is not None:
-        return {}
-    return {**forms.facts(case.submission_id), **_parameters(case)}
+    """What decisions see: the application's values by alias, the values of the municipality on the day the case began, and
+    what the process knows beyond, above all what caseworkers entered in tasks. An objection has no answers of its own."""
+    answers = forms.facts(case.submission_id) if case.parent_id is None else {}
+    return {**answers, **_known(case)}
 
 
-def _parameters(case: Case) -> dict[str, Any]:
-    if not processes.procedure(case.process_version_id).parameters:
-        return {}
+def _known(case: Case) -> Mapping[str, Any]:
+    """The variables of the process; it began with the answers, so what it says is the newer state."""
     try:
-        return {"parameter": processes.variables(("case", case.pk)).get("parameter")}
+        return processes.variables(("case", case.pk))
     except processes.MoveNotAllowed:
         return {}
 
@@ -65,6 +63,7 @@ def checks_of(case: Case) -> list[ShownCheck]:
     procedure = processes.procedure(case.process_version_id)
     verdicts = {verdict.check_id: verdict for verdict in CheckVerdict.objects.filter(case=case)}
     shown, facts = [], facts_of(case)
+    labels = processes.entry_labels(case.process_version_id)
     for result in processes.run_checks(procedure, facts):
         verdict = verdicts.get(result.check.id)
         shown.append(
@@ -74,7 +73,7 @@ def checks_of(case: Case) -> list[ShownCheck]:
                 verdict_ok=verdict.ok if verdict else None,
                 verdict_reason=verdict.reason if verdict else "",
                 verdict_by=verdict.by_name if verdict else "",
-                reason=processes.reason_of(procedure, result.decided, facts),
+                reason=processes.reason_of(procedure, result.decided, facts, labels),
             )
         )
     return shown

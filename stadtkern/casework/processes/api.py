@@ -36,6 +36,7 @@ from stadtkern.casework.processes.migrating import (
 )
 from stadtkern.casework.processes.migrating import start as start_migration
 from stadtkern.casework.processes.packages.procedure import BadProcedure, Decided, Procedure
+from stadtkern.casework.processes.packages.task_fields import TaskField
 from stadtkern.casework.processes.packages.texts import Block, Check, State, Text
 from stadtkern.casework.processes.queries import (
     IncidentInfo,
@@ -69,7 +70,8 @@ from stadtkern.casework.processes.rules import (
     show,
 )
 from stadtkern.casework.processes.situation import Situation
-from stadtkern.casework.processes.taskforms import TaskField, TaskForm, read_values, task_form
+from stadtkern.casework.processes.taskforms import TaskForm, read_values, task_form
+from stadtkern.casework.processes.taskforms import labels_of as entry_labels
 from stadtkern.casework.processes.verification import Discrepancy, Verified, verify
 from stadtkern.casework.processes.versions import (
     definition_of,
@@ -132,6 +134,7 @@ __all__ = [
     "done_tasks",
     "drawing",
     "dry_run",
+    "entry_labels",
     "erase",
     "failure",
     "failures",

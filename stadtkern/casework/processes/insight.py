@@ -16,8 +16,10 @@ from stadtkern.casework.processes.engine.state import loads
 from stadtkern.casework.processes.models import Instance, Step, Task, Wait
 from stadtkern.casework.processes.packages.model import PROCESS
 from stadtkern.casework.processes.queries import TaskInfo, task_info
-from stadtkern.casework.processes.reasons import TableRead, question_of, shown, tables_read
+from stadtkern.casework.processes.reasons import Reason, reason_made, shown
+from stadtkern.casework.processes.taskforms import labels_of
 from stadtkern.casework.processes.versions import package_of, procedure
+from stadtkern.casework.processes.writes import from_json
 
 STEPS_SHOWN = 500
 TASKS_SHOWN = 20_000
@@ -37,15 +39,14 @@ class WaitInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeDecision:
-    """A decision that a process made on its way, with the tables read and the rules that hit."""
+    """A decision that a process made on its way, with the rule or the tables read and the values they met."""
 
     at: datetime
     node: str
     label: str
     decision: str
-    question: str
     result: str
-    tables: tuple[TableRead, ...]
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +122,14 @@ def _decisions(
                 node=made["node"],
                 label=labels.get(made["node"], made["node"]),
                 decision=made["decision"],
-                question=question_of(found, made["decision"]),
-                result=shown(made["result"]),
-                tables=tables_read(made["trace"]),
+                result=shown(from_json(made["result"])),
+                reason=reason_made(
+                    found,
+                    made["decision"],
+                    from_json(made.get("read", {})),
+                    made["trace"],
+                    labels_of(version_id),
+                ),
             )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stadtkern.casework.processes.packages.procedure import Decided, Procedure
+from stadtkern.casework.processes.packages.procedure import PARAMETER, Decided, Procedure
 from stadtkern.casework.processes.rules import show
 from stadtkern.kernel import feel
 from stadtkern.kernel.dmn.model import Decision, Literal
@@ -53,18 +53,48 @@ def question_of(procedure: Procedure, decision: str) -> str:
     return (found.question if found else "") or decision
 
 
-def reason_of(procedure: Procedure, decided: Decided, facts: Mapping[str, Any]) -> Reason:
-    """Why a decision on these facts has its value."""
-    found = _element(procedure, decided.name)
-    rule = found.logic.text.strip() if found and isinstance(found.logic, Literal) else ""
+def reason_of(
+    procedure: Procedure, decided: Decided, facts: Mapping[str, Any], labels: Mapping[str, str] | None = None
+) -> Reason:
+    """Why a decision on these facts has its value. ``labels``: what a caseworker enters, as the form of the task calls it."""
+    rule = _rule(procedure, decided.name)
     names = sorted(feel.variables(rule)) if rule else []
     return Reason(
         question=question_of(procedure, decided.name),
         rule=rule,
-        values=tuple((name, shown(facts.get(name))) for name in names if name != "parameter"),
+        values=_values(names, facts, labels or {}),
         tables=tables_read(table.as_json() for table in decided.trace),
         error=decided.error,
     )
+
+
+def reason_made(
+    procedure: Procedure,
+    decision: str,
+    read: Mapping[str, Any],
+    trace: Iterable[Mapping[str, Any]],
+    labels: Mapping[str, str],
+) -> Reason:
+    """The same for a decision that a process made, from what was kept with the step."""
+    tables = tables_read(trace)
+    return Reason(
+        question=question_of(procedure, decision),
+        rule=_rule(procedure, decision),
+        values=_values(read, read, labels),
+        tables=tables,
+    )
+
+
+def _rule(procedure: Procedure, decision: str) -> str:
+    found = _element(procedure, decision)
+    return found.logic.text.strip() if found and isinstance(found.logic, Literal) else ""
+
+
+def _values(
+    names: Iterable[str], facts: Mapping[str, Any], labels: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    told = ((f"{name} ({labels[name]})" if name in labels else name, shown(facts.get(name))) for name in names if name != PARAMETER)  # fmt: skip
+    return tuple(told)
 
 
 def tables_read(trace: Iterable[Mapping[str, Any]]) -> tuple[TableRead, ...]:

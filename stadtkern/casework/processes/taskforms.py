@@ -13,17 +13,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
-from stadtkern.casework.processes.bpmn import extensions
 from stadtkern.casework.processes.bpmn.document import read_bpmn
-from stadtkern.casework.processes.bpmn.vocabulary import OURS
 from stadtkern.casework.processes.engine import model as m
 from stadtkern.casework.processes.engine.state import loads
 from stadtkern.casework.processes.errors import NoSuchTask
 from stadtkern.casework.processes.models import Task
 from stadtkern.casework.processes.packages.model import PROCESS
+from stadtkern.casework.processes.packages.task_fields import TaskField, declared_fields
 from stadtkern.casework.processes.packages.texts import Text
 from stadtkern.casework.processes.queries import TaskInfo, task_info
 from stadtkern.casework.processes.versions import package_of, procedure
@@ -31,22 +30,8 @@ from stadtkern.casework.processes.writes import from_json
 from stadtkern.kernel import feel
 from stadtkern.kernel.errors import InvalidInput
 
-Kind = Literal["text", "long", "number", "date", "boolean", "choice"]
-KINDS = ("text", "long", "number", "date", "boolean", "choice")
 _ACTION = re.compile(r'^\s*action\s*=\s*"([^"]+)"\s*$')
 MAX_TEXT = 20_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskField:
-    """One thing a task asks for."""
-
-    name: str
-    kind: Kind
-    label: Text
-    hint: Text
-    required: bool
-    options: tuple[tuple[str, Text], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,31 +89,14 @@ def outcome_name(model: m.Process, node: str, code: str) -> str:
 @lru_cache(maxsize=256)
 def _declared(version_id: UUID) -> Mapping[str, tuple[TaskField, ...]]:
     """The declared fields of all tasks of a version, by the id of the task."""
-    document = read_bpmn(package_of(version_id).files[PROCESS])
-    found = {}
-    for key, element in document.by_id.items():
-        rows = tuple(_read(child.attributes) for child in extensions.children(element, OURS, "field"))
-        if rows:
-            found[key] = rows
-    return found
+    return declared_fields(read_bpmn(package_of(version_id).files[PROCESS]))
 
 
-def _read(given: Mapping[str, str]) -> TaskField:
-    kind = given.get("type", "text").strip()
-    name = given.get("name", "").strip()
-    options = tuple(
-        (value.strip(), Text((label or value).strip()))
-        for value, _, label in (part.partition(":") for part in given.get("options", "").split("|"))
-        if value.strip()
-    )
-    return TaskField(
-        name=name,
-        kind="choice" if options else kind if kind in KINDS else "text",  # type: ignore[arg-type]  # tested
-        label=Text(given.get("label", "").strip() or name, given.get("labelEn", "").strip()),
-        hint=Text(given.get("hint", "").strip(), given.get("hintEn", "").strip()),
-        required=given.get("required", "true").strip() != "false",
-        options=options,
-    )
+@lru_cache(maxsize=256)
+def labels_of(version_id: UUID) -> Mapping[str, str]:
+    """What the tasks of a version ask for: the name of each entry and how the form calls it."""
+    found = (row for rows in _declared(version_id).values() for row in rows)
+    return {row.name: row.label() for row in found if row.label() != row.name}
 
 
 def _from_outputs(node: m.Node, known: Mapping[str, Any]) -> Iterator[TaskField]:

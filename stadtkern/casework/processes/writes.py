@@ -17,6 +17,7 @@ from stadtkern.casework.processes.engine import timers
 from stadtkern.casework.processes.engine.state import Due
 from stadtkern.casework.processes.engine.values import decode, encode
 from stadtkern.casework.processes.models import Incident, Instance, Task, Wait
+from stadtkern.casework.processes.packages.procedure import PARAMETER
 from stadtkern.casework.processes.situation import actions_of
 from stadtkern.casework.processes.statement import DoneTask, StepRow, write_step
 from stadtkern.foundation.access.api import Actor
@@ -168,6 +169,7 @@ def write(
                 "decision": made.decision,
                 "result": to_json(made.result),
                 "trace": list(made.trace),
+                "read": to_json({name: value for name, value in made.read.items() if name != PARAMETER}),
             }
             for made in w.decisions
         ],

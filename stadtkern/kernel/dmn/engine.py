@@ -121,6 +121,18 @@ class Model:
             f'No decision "{name}".',
         )
 
+    def needs(self, decision: str) -> tuple[str, ...]:
+        """The names of the input data that a decision asks for, itself or through others of this model, in its order."""
+        elements = {element.id: element for element in self.definitions.elements}
+        todo = [e.id for e in elements.values() if isinstance(e, m.Decision) and decision in (e.name, e.id)]
+        seen: set[str] = set()
+        while todo:
+            id_ = todo.pop()
+            if id_ not in seen and id_ in elements:
+                seen.add(id_)
+                todo += [href.removeprefix("#") for href in getattr(elements[id_], "requires", ())]
+        return tuple(e.name for e in elements.values() if isinstance(e, m.InputData) and e.id in seen)
+
     def typed_inputs(self, inputs: Mapping[str, object]) -> dict[str, object]:
         """Inputs from JSON: texts become dates, times and durations where the model says so."""
         return {name: from_json(value, self.inputs.get(name, ANY)) for name, value in inputs.items()}

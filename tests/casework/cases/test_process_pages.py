@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -279,3 +281,95 @@ def test_literals_are_read_without_running_anything(now) -> None:
     assert processes.read_literal("x", "[1, 2]") == [1, 2]
     with pytest.raises(InvalidInput):
         processes.read_literal("x", "for i in")
+
+
+# --- what a caseworker enters is known to what follows
+
+MEASURED = """
+<process id="p" isExecutable="true">
+ <laneSet id="l"><lane id="l1" name="Amt" stadtkern:role="caseworker"><flowNodeRef>messen</flowNodeRef><flowNodeRef>breit</flowNodeRef><flowNodeRef>schmal</flowNodeRef></lane></laneSet>
+ <startEvent id="a"/>
+ <subProcess id="drin" name="Vor Ort">
+  <startEvent id="b"/>
+  <userTask id="messen" name="Messen" stadtkern:state="received" stadtkern:actions="gemessen">
+   <extensionElements>
+    <stadtkern:field name="meter" type="number" label="Breite in Metern"/>
+    <stadtkern:field name="tag" type="date" label="Tag des Termins"/>
+    <stadtkern:output name="bemerkung" value="&quot;gesehen&quot;"/>
+   </extensionElements>
+  </userTask>
+  <endEvent id="c"/>
+  <sequenceFlow id="g1" sourceRef="b" targetRef="messen"/><sequenceFlow id="g2" sourceRef="messen" targetRef="c"/>
+ </subProcess>
+ <businessRuleTask id="stufen" name="Einstufen" stadtkern:model="verfahren" stadtkern:decision="stufe" stadtkern:result="gestuft"/>
+ <exclusiveGateway id="g" default="f4"/>
+ <userTask id="breit" name="Breiter Weg"/>
+ <userTask id="schmal" name="Schmaler Weg"/>
+ <endEvent id="e" stadtkern:state="received"/>
+ <sequenceFlow id="f1" sourceRef="a" targetRef="drin"/>
+ <sequenceFlow id="f2" sourceRef="drin" targetRef="stufen"/>
+ <sequenceFlow id="f2b" sourceRef="stufen" targetRef="g"/>
+ <sequenceFlow id="f3" sourceRef="g" targetRef="breit"><conditionExpression>meter &gt; 3 and tag &lt; date("2030-01-01") and gestuft = 350</conditionExpression></sequenceFlow>
+ <sequenceFlow id="f4" sourceRef="g" targetRef="schmal"/>
+ <sequenceFlow id="f5" sourceRef="breit" targetRef="e"/>
+ <sequenceFlow id="f6" sourceRef="schmal" targetRef="e"/>
+</process>"""
+
+
+def literal(name: str, text: str) -> str:
+    need = f'<informationRequirement id="r_{name}"><requiredInput href="#i_meter"/></informationRequirement>'
+    return (
+        f'<decision id="{name}" name="{name}"><question>{name}?</question><variable name="{name}"/>{need}'
+        f'<literalExpression id="e_{name}"><text>{text}</text></literalExpression></decision>'
+    )
+
+
+RULES = (
+    '<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" id="d" name="d" namespace="urn:d">'
+    '<inputData id="i_meter" name="meter"><variable name="meter"/></inputData>'
+    + literal("stufe", "meter * 100") + literal("fee", "meter * 100") + literal("check_wide", "meter &gt;= 1.5")
+    + "</definitions>"
+)  # fmt: skip
+
+
+@pytest.fixture
+def measured_case(world, now):  # noqa: F811
+    """A case that waits for a measurement; a gateway, a decision of the process, a check and the fee ask for it."""
+    _, worker, case = world
+    package = small(MEASURED)
+    texts = package.json("texts.json")
+    texts["fee"] = {"when": "with_decision", "label": {"de": "Gebühr"}, "legal_basis": "Satzung"}
+    texts["checks"] = [
+        {"id": "wide", "decision": "check_wide", "label": {"de": "Breit genug"}, "severity": "block", "legal_basis": "§ 1", "else": {"de": "zu schmal"}}
+    ]  # fmt: skip
+    package = package.with_file("decisions/verfahren.dmn", RULES.encode()).with_file(
+        "texts.json", json.dumps(texts).encode()
+    )
+    version = versions.keep(package, now=now)
+    Instance.objects.filter(subject_id=case.pk).delete()
+    Case.objects.filter(pk=case.pk).update(process_version_id=version)
+    processes.start(subject=("case", case.pk), version_id=version, facts={}, actor=worker, now=now)
+    return worker, Case.objects.get(pk=case.pk)
+
+
+def test_entries_of_a_task_reach_gateway_decisions_check_fee_and_reasons(measured_case, browse) -> None:  # noqa: F811
+    worker, case = measured_case
+    client = browse(worker)
+    assert [check.outcome for check in queries.checks_of(case)] == ["unknown"]
+    day = {"tag_day": "16", "tag_month": "10", "tag_year": "2025"}
+    sent = client.post(
+        address(case, "aufgabe", task_of(case).id), {"meter": "3,5", "outcome": "gemessen", **day}
+    )
+    assert sent.status_code == 302, sent.content.decode()[-2000:]
+    assert task_of(case).name == "Breiter Weg"
+    procedure, facts = processes.procedure(case.process_version_id), queries.facts_of(case)
+    assert (facts["meter"], facts["tag"], facts["bemerkung"]) == (
+        Decimal("3.5"),
+        date(2025, 10, 16),
+        "gesehen",
+    )
+    assert procedure.fee_cents(facts) == 350 and queries.checks_of(case)[0].is_ok
+    page = client.get(address(case)).content.decode()
+    assert "meter (Breite in Metern)" in page and "3,5" in page
+    way = client.get(address(case, "ablauf")).content.decode()
+    assert "stufe?" in way and "meter * 100" in way and "meter (Breite in Metern)</code> = 3,5" in way

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from stadtkern.casework.designer.decisions import store
 from stadtkern.casework.designer.models import ProcedureDraft
 from stadtkern.kernel.dmn import load
 from tests.casework.designer.conftest import log_in
@@ -256,3 +257,17 @@ def test_others_do_not_find_it(city: Any, row: ProcedureDraft, make_actor: Any) 
     stranger = log_in(make_actor("caseworker"))
     assert stranger.get(table_page(row)).status_code in (403, 404)
     assert row.slug == DOG
+
+
+def test_a_decision_may_ask_for_what_a_task_asks_for(city: Any) -> None:
+    process = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:stadtkern="urn:stadtkern:bpmn:1" id="d"
+     targetNamespace="urn:t"><process id="p" isExecutable="true"><startEvent id="a"/><userTask id="t" name="Messen"><extensionElements>
+     <stadtkern:field name="meter" type="number" label="Breite in Metern"/>
+     <stadtkern:field name="zustand" label="Zustand" options="gut:Gut|schlecht:Schlecht"/></extensionElements></userTask></process></definitions>"""
+    row = ProcedureDraft(slug="x", files={"rules.json": "{}", "process.bpmn": process})
+    known = store.known(row)
+    assert (known["meter"].type.kind, known["meter"].label) == ("number", "Breite in Metern")
+    assert known["zustand"].values == ("gut", "schlecht")
+    assert store.known(ProcedureDraft(slug="x", files={"rules.json": "{}", "process.bpmn": "<"})).keys() == {
+        "action"
+    }

@@ -11,10 +11,13 @@ from stadtkern.casework.designer.contents import parameters_of
 from stadtkern.casework.designer.models import ProcedureDraft
 from stadtkern.casework.forms import definition as forms
 from stadtkern.casework.processes import decisions_edit as edit
+from stadtkern.casework.processes.bpmn import BpmnError, read_bpmn
 from stadtkern.casework.processes.decisions_check import Known
 from stadtkern.casework.processes.packages.check_form import alias_type, parameter_type
-from stadtkern.casework.processes.packages.model import DECISIONS
+from stadtkern.casework.processes.packages.check_process import variables_of
+from stadtkern.casework.processes.packages.model import DECISIONS, PROCESS
 from stadtkern.casework.processes.packages.parameters import effective
+from stadtkern.casework.processes.packages.task_fields import declared_fields
 from stadtkern.foundation.access.api import Actor, NotVisible
 from stadtkern.kernel.dmn import DmnError, write
 from stadtkern.kernel.dmn import model as m
@@ -84,12 +87,27 @@ def defaults(row: ProcedureDraft) -> dict[str, object]:
 
 
 def known(row: ProcedureDraft) -> dict[str, Known]:
-    """Everything an expression may name from outside: fields of the form, parameters, the step somebody chose."""
+    """Everything an expression may name from outside: fields of the form, what tasks ask for and the process sets,
+    parameters, the step somebody chose."""
     form, names = queries.form_and_names(row) or (None, {})
-    found = {name: _field(form, path) for name, path in names.items()}
+    found = _of_process(row) | {name: _field(form, path) for name, path in names.items()}
     if own := parameters_of(row.files):
         found[PARAMETER] = Known(type=parameter_type(own))
     return {**found, ACTION: Known(type=STRING)}
+
+
+def _of_process(row: ProcedureDraft) -> dict[str, Known]:
+    """What the process makes itself; what a task asks for with the words of its form. Nothing while it cannot be read."""
+    try:
+        document = read_bpmn(row.files.get(PROCESS, "").encode("utf-8"))
+    except BpmnError:
+        return {}
+    found = {name: Known(type=type_) for name, type_ in variables_of(document).items()}
+    asked = {field.name: field for fields in declared_fields(document).values() for field in fields}
+    for name, field in asked.items():
+        choices = tuple(value for value, _label in field.options)
+        found[name] = Known(type=found[name].type, values=choices, label=field.label())
+    return found
 
 
 def _field(form: forms.Form | None, path: str) -> Known:

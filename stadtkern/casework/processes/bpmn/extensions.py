@@ -163,6 +163,11 @@ def _mappings(element: XmlElement, name: str, camunda: str) -> list[Mapping]:
     return found
 
 
+def fields(element: XmlElement) -> list[str]:
+    """The names that the form of a task asks for."""
+    return [child.attributes.get("name", "").strip() for child in children(element, OURS, "field")]
+
+
 def assignments(element: XmlElement) -> list[Mapping]:
     """The assignments of a script task in our notation."""
     return [

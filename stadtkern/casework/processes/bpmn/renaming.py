@@ -48,8 +48,7 @@ def own_names(document: BpmnDocument) -> set[str]:
     found = {name for scope in read_processes(document).values() for name in declared_names(document, scope)}
     for element in document.by_id.values():
         if element.namespace == MODEL:
-            fields = extensions.children(element, OURS, "field")
-            found |= {child.attributes.get("name", "").strip() for child in fields}
+            found |= set(extensions.fields(element))
             if element.name == "callActivity":
                 found |= {mapping.name for mapping in extensions.inputs(element)}
     return found - {""}

@@ -156,6 +156,7 @@ def _user(compiler: Compiler, node: Node, element: XmlElement, common: dict[str,
         assignee=compiler.text(assignee, node.element),
         due=due_timer(compiler, due, node.element) if due is not None else None,
         manual=node.kind == "manualTask" or element.name == "globalManualTask",
+        fields=tuple(filter(None, extensions.fields(node.element))),
     )
 
 

@@ -150,7 +150,7 @@ def _decide(w: Work, number: int, node: m.BusinessRuleTask, view: View, openings
     except (NoDecision, FeelError, NotStorable) as error:
         raise Trouble("no-decision", name=node.decision, why=str(error)) from error
     _store(w, number, node.outputs, node.result, value)
-    w.tell(c.DecisionMade(node.id, node.model, node.decision, value, decided.trace))
+    w.tell(c.DecisionMade(node.id, node.model, node.decision, value, decided.trace, decided.read))
     w.go(number)
 
 
@@ -213,7 +213,7 @@ def answer(w: Work, number: int, data: Any) -> None:
 def _use(w: Work, number: int, node: m.Node, data: Any) -> None:
     match node:
         case m.UserTask():
-            _store(w, number, node.outputs, None, data, merge=True)
+            _store(w, number, node.outputs, None, data, merge=True, kept=node.fields)
         case m.ServiceTask() | m.CallActivity():
             _store(w, number, node.outputs, node.result, data)
         case m.ReceiveTask():
@@ -237,10 +237,13 @@ def _store(
     result: str | None,
     data: Any,
     merge: bool = False,
+    kept: tuple[str, ...] = (),
 ) -> None:
+    """Sets what came in: ``result`` the whole of it, outputs what they compute; without any, ``merge`` all entries. Of the
+    entries those ``kept`` become variables in any case."""
     scope = w.tokens[number].scope
     entries: Mapping[str, Any] = data if isinstance(data, dict) else {}
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {name: entries[name] for name in kept if name in entries}
     if result is not None:
         values[result] = data
     if outputs:

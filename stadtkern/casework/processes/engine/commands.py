@@ -144,13 +144,14 @@ class CancelChild:
 
 @dataclass(frozen=True, slots=True)
 class DecisionMade:
-    """A decision was evaluated; the trace goes into the record."""
+    """A decision was evaluated; the trace goes into the record, and so does what it ``read``."""
 
     node: str
     model: str
     decision: str
     result: Any
     trace: tuple[Any, ...]
+    read: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from stadtkern.kernel.dmn import DmnError, Model
 
 
 class Decided(NamedTuple):
-    """The value of a decision and the tables and rules that led to it, as JSON."""
+    """The value of a decision and the tables and rules that led to it, as JSON; ``read``: the inputs it asks for."""
 
     value: object
     trace: tuple[Any, ...]
+    read: Mapping[str, Any]
 
 
 class NoDecision(Exception):
@@ -35,6 +36,7 @@ def by_models(models: Mapping[str, Model]) -> Decide:
             raise NoDecision(str(error)) from error
         if result.value is None and result.errors:
             raise NoDecision(result.errors[0].message)
-        return Decided(result.value, tuple(t.as_json() for t in result.trace))
+        read = {name: inputs[name] for name in models[model].needs(decision) if name in inputs}
+        return Decided(result.value, tuple(t.as_json() for t in result.trace), read)
 
     return decide

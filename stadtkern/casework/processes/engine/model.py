@@ -230,6 +230,8 @@ class UserTask(Activity):
     due: Timer | None = None
     manual: bool = False
     """A manual task: done outside the system, a person only confirms."""
+    fields: tuple[str, ...] = ()
+    """What its form asks for. These entries become variables, also where outputs compute others from them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,7 +72,7 @@ class Run:
 
     def _decide(self, _model: str, _decision: str, _inputs: Mapping[str, Any]) -> Decided:
         """The answer of every decision table."""
-        return Decided(self.data().get("decided"), ())
+        return Decided(self.data().get("decided"), (), {})
 
     def _call(self, instance: str, command: c.CallConnector) -> e.Event:
         """A connector answers, or fails with an error that somebody catches."""

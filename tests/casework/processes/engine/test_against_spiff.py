@@ -22,15 +22,14 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 
-def comparable(tree: Tree, looped: bool = False) -> bool:
+def comparable(tree: Tree, loops: int = 0) -> bool:
     """SpiffWorkflow 3.2 lets an inclusive join in a loop go on too early from the second time on (it looks at the tokens of
-    the time before); there our behaviour is tested by itself."""
+    the time before), and a parallel join in a loop in a loop; there our behaviour is tested by itself."""
     inner = [part for part in tree[1:] if isinstance(part, tuple)] + [
         p for parts in tree[1:] if isinstance(parts, list) for p in parts
     ]
-    return not (looped and tree[0] == "or") and all(
-        comparable(part, looped or tree[0] == "loop") for part in inner
-    )
+    early = (loops and tree[0] == "or") or (loops > 1 and tree[0] == "and")
+    return not early and all(comparable(part, loops + (tree[0] == "loop")) for part in inner)
 
 
 class Spiff:
