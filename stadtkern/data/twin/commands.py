@@ -1,4 +1,4 @@
-"""``stadtkern twin import|list|tiles|sun|shadow``: pure, no database; datasets lie below ``DATA_DIR/twin``.
+"""``stadtkern twin import|list|tiles|sun|shadow|solar|flood``: pure, no database; datasets lie below ``DATA_DIR/twin``.
 
 Exit codes: 0 done, 2 input refused (stderr begins with file, line and column, or the place in the document).
 """
@@ -20,7 +20,9 @@ from stadtkern.runtime.verbs import DONE, guarded
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Add the verbs."""
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="import|list|tiles|sun|shadow")
+    verbs = parser.add_subparsers(
+        dest="verb", required=True, metavar="import|list|tiles|sun|shadow|solar|flood"
+    )
     taking = verbs.add_parser("import", help="CityGML (LoD1, LoD2) oder CityJSON als Datensatz einlesen")
     taking.add_argument("file", type=Path, metavar="FILE.gml|.city.json[.gz]")
     taking.add_argument(
@@ -51,6 +53,16 @@ def register(parser: argparse.ArgumentParser) -> None:
     shadow.add_argument("--date", type=_day, required=True, metavar="YYYY-MM-DD")
     shadow.add_argument("--step", type=int, choices=(1, 2, 5, 10, 15, 30, 60), default=10, metavar="MINUTES")
     shadow.set_defaults(run=guarded(run_shadow))
+    solar = verbs.add_parser("solar", help="Dachflächen eines Gebäudes in der Sonne")
+    solar.add_argument("--dataset", required=True, metavar="ID")
+    solar.add_argument("--building", required=True, metavar="ID")
+    solar.set_defaults(run=guarded(run_solar))
+    flood = verbs.add_parser("flood", help="Gebäude, die bei einem Wasserstand betroffen sind")
+    flood.add_argument("--dataset", required=True, metavar="ID")
+    flood.add_argument(
+        "--level", type=float, required=True, metavar="METRES", help="über dem Höhensystem des Datensatzes"
+    )
+    flood.set_defaults(run=guarded(run_flood))
 
 
 def _degrees(limit: float) -> Any:
@@ -198,6 +210,47 @@ def run_shadow(args: argparse.Namespace) -> int:
             "steps": steps,
             "z": light.z,
             "on": light.on,
+            "method": METHOD,
+        }
+    )
+    return DONE
+
+
+def run_solar(args: argparse.Namespace) -> int:
+    """{building, faces:[{part, area_m2, tilt_deg, azimuth_deg, irradiation_kwh_m2, yield_kwh, category}], method}."""
+    from dataclasses import asdict
+
+    from stadtkern.data.twin.engine.solar import METHOD
+    from stadtkern.data.twin.light import roofs
+    from stadtkern.data.twin.store import Dataset
+
+    faces = [asdict(face) for face in roofs(Dataset(data_dir(), args.dataset), args.building)]
+    result_json({"building": args.building, "faces": faces, "method": METHOD})
+    return DONE
+
+
+def run_flood(args: argparse.Namespace) -> int:
+    """{level_m, vertical, buildings:[{building, depth_m, storeys, address}], method}, deepest first."""
+    from stadtkern.data.twin.engine.flood import METHOD, flooded
+    from stadtkern.data.twin.store import Dataset
+
+    dataset = Dataset(data_dir(), args.dataset)
+    rows = dataset.read_all(["building", "base_z", "top_z", "street", "house_number"]).to_pydict()
+    found = flooded(args.level, rows["base_z"], rows["top_z"])
+    listed = [
+        {
+            "building": rows["building"][at],
+            "depth_m": round(float(depth), 2),
+            "storeys": int(storeys),
+            "address": " ".join(filter(None, (rows["street"][at], rows["house_number"][at]))) or None,
+        }
+        for at, depth, storeys in zip(found.positions, found.depth_m, found.storeys, strict=True)
+    ]
+    result_json(
+        {
+            "level_m": args.level,
+            "vertical": dataset.manifest["vertical"],
+            "buildings": listed,
             "method": METHOD,
         }
     )

@@ -9,10 +9,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from stadtkern.data.twin.engine.mesh import Joined
+from stadtkern.data.twin.engine.mesh import Joined, unpack
 from stadtkern.data.twin.engine.rays import height_at
 from stadtkern.data.twin.engine.reference import from_lonlat, local
 from stadtkern.data.twin.engine.shadow import STEP_MINUTES, Day, Shading, blocked_by, hours
+from stadtkern.data.twin.engine.solar import RoofFace, roof_faces
 from stadtkern.data.twin.engine.sun import Floats
 from stadtkern.data.twin.engine.tiles3d import joined
 from stadtkern.data.twin.store import Dataset
@@ -75,6 +76,16 @@ def light_at(
         return _obstacle(dataset, wanted, around, (x, y, z), frame.convergence_deg)(towards)
 
     return Light(day=hours(latitude, longitude, day, shading, minutes=minutes), z=round(z, 2), on=on)
+
+
+def roofs(dataset: Dataset, building: str) -> list[RoofFace]:
+    """The roof faces of a building in the sun. Raises PlaceRefused when there is no such building."""
+    epsg = plane(dataset)
+    row = dataset.find(building)
+    if row is None:
+        raise PlaceRefused(f"--building {building[:100]}", "dieses Gebäude gibt es in dem Datensatz nicht")
+    frame = local(epsg, row["origin_x"], row["origin_y"])
+    return roof_faces(unpack(row["mesh"]), round(frame.latitude, 2), frame.convergence_deg)
 
 
 def _height(rows: Mapping[str, Any], x: float, y: float) -> tuple[float, str]:

@@ -148,6 +148,22 @@ class Writer:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def _near(runs: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Runs that lie in the same or in neighbouring row groups of a file, so that no group is read twice."""
+    found: list[list[dict[str, Any]]] = []
+    for run in runs:
+        before = found[-1][-1] if found else None
+        if (
+            before
+            and before["file"] == run["file"]
+            and run["start"] // GROUP - (before["start"] + before["count"] - 1) // GROUP <= 1
+        ):
+            found[-1].append(run)
+        else:
+            found.append([run])
+    return found
+
+
 def _file(number: int) -> str:
     return f"buildings-{number:04d}.parquet"
 
@@ -226,15 +242,31 @@ class Dataset:
         )
         return self._read(self.cells.filter(touches), wanted).filter(touches)
 
+    def read_all(self, columns: list[str]) -> pa.Table:
+        """Some columns of every building."""
+        return self._read(self.cells, columns)
+
+    def find(self, building: str) -> dict[str, Any] | None:
+        """One building by its id."""
+        for number in sorted(set(self.cells["file"].to_pylist())):
+            table = pq.read_table(
+                self.folder / _file(number), filters=pc.field("building") == building, use_threads=False
+            )
+            if table.num_rows:
+                return dict(table.to_pylist()[0])
+        return None
+
     def _read(self, rows: pa.Table, columns: list[str] | None) -> pa.Table:
         found = []
-        for run in rows.to_pylist():
-            file = self._files.get(run["file"])
+        for runs in _near(rows.sort_by([("file", "ascending"), ("start", "ascending")]).to_pylist()):
+            number = runs[0]["file"]
+            file = self._files.get(number)
             if file is None:
-                file = self._files[run["file"]] = pq.ParquetFile(self.folder / _file(run["file"]))
-            first, last = run["start"] // GROUP, (run["start"] + run["count"] - 1) // GROUP
+                file = self._files[number] = pq.ParquetFile(self.folder / _file(number))
+            first = runs[0]["start"] // GROUP
+            last = (runs[-1]["start"] + runs[-1]["count"] - 1) // GROUP
             table = file.read_row_groups(list(range(first, last + 1)), columns=columns, use_threads=False)
-            found.append(table.slice(run["start"] - first * GROUP, run["count"]))
+            found.extend(table.slice(run["start"] - first * GROUP, run["count"]) for run in runs)
         if found:
             return pa.concat_tables(found).replace_schema_metadata(None)
         names_ = SCHEMA.names if columns is None else columns

@@ -9,7 +9,9 @@ X, Y, Z = 445_000.0, 5_539_000.0, 90.0
 ADV = "urn:adv:crs:ETRS89_UTM32*DE_DHHN2016_NH*GCG2016"
 
 
-def box(x: float, y: float, width: float, depth: float, height: float, z: float = Z) -> dict[str, list[list[Point]]]:
+def box(
+    x: float, y: float, width: float, depth: float, height: float, z: float = Z
+) -> dict[str, list[list[Point]]]:
     """Faces of a box by class, outside out; x and y from the model's corner (X, Y)."""
     a, b, c, d = ((X + x + i * width, Y + y + j * depth) for i, j in ((0, 0), (1, 0), (1, 1), (0, 1)))
 
@@ -24,7 +26,9 @@ def box(x: float, y: float, width: float, depth: float, height: float, z: float 
     }
 
 
-def gable(x: float, y: float, width: float, depth: float, eaves: float, ridge: float) -> dict[str, list[list[Point]]]:
+def gable(
+    x: float, y: float, width: float, depth: float, eaves: float, ridge: float
+) -> dict[str, list[list[Point]]]:
     """A house whose ridge runs east to west: one roof face to the south, one to the north."""
     x0, x1, y0, y1, ym = X + x, X + x + width, Y + y, Y + y + depth, Y + y + depth / 2
     e, r = Z + eaves, Z + ridge
@@ -73,7 +77,9 @@ def surfaces(faces: dict[str, list[list[Point]]]) -> str:
 def solid(faces: dict[str, list[list[Point]]], lod: int = 1) -> str:
     """A solid without classes, as LoD1 has it."""
     members = "".join(
-        f"<gml:surfaceMember>{polygon(points)}</gml:surfaceMember>" for rings in faces.values() for points in rings
+        f"<gml:surfaceMember>{polygon(points)}</gml:surfaceMember>"
+        for rings in faces.values()
+        for points in rings
     )
     return (
         f"<bldg:lod{lod}Solid><gml:Solid><gml:exterior><gml:CompositeSurface>{members}</gml:CompositeSurface>"
@@ -82,7 +88,11 @@ def solid(faces: dict[str, list[list[Point]]], lod: int = 1) -> str:
 
 
 def building(id_: str, inside: str, height: float | None = None, key: str = "07315000") -> str:
-    measured = f'<bldg:measuredHeight uom="urn:adv:uom:m">{height}</bldg:measuredHeight>' if height is not None else ""
+    measured = (
+        f'<bldg:measuredHeight uom="urn:adv:uom:m">{height}</bldg:measuredHeight>'
+        if height is not None
+        else ""
+    )
     return (
         f'<core:cityObjectMember><bldg:Building gml:id="{id_}"><gen:stringAttribute name="Gemeindeschluessel">'
         f"<gen:value>{key}</gen:value></gen:stringAttribute><bldg:function>31001_1000</bldg:function>"

@@ -15,7 +15,21 @@ from stadtkern.data.twin.importing import import_file
 from stadtkern.data.twin.store import Dataset, names
 from stadtkern.kernel.strict_reading import InputRefused
 from tests.data.twin.conftest import Import
-from tests.data.twin.models import ADV, X, Y, Z, box, building, city, gable, part, polygon, ring, solid, surfaces
+from tests.data.twin.models import (
+    ADV,
+    X,
+    Y,
+    Z,
+    box,
+    building,
+    city,
+    gable,
+    part,
+    polygon,
+    ring,
+    solid,
+    surfaces,
+)
 
 
 def rows(tmp_path: Path, report: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -136,7 +150,9 @@ def test_what_is_wrong_is_said(
 
 
 def test_a_face_that_crosses_itself_or_has_no_area_is_said(take: Import) -> None:
-    report = take(city(building("H1", surfaces(BOW), 5.0), building("H2", surfaces(box(20, 0, 5, 5, 3)), 3.0)))
+    report = take(
+        city(building("H1", surfaces(BOW), 5.0), building("H2", surfaces(box(20, 0, 5, 5, 3)), 3.0))
+    )
     assert {"face-without-area", "face-not-simple"} & set(report["codes"])
     assert report["buildings"] == 2
 
@@ -186,7 +202,10 @@ def test_another_plane_in_the_same_file_is_brought_over(take: Import, tmp_path: 
     # EPSG:4647 is UTM 32 with the zone before the easting.
     envelope = '<gml:boundedBy><gml:Envelope srsName="urn:ogc:def:crs,crs:EPSG::4647,crs:EPSG::7837"/></gml:boundedBy>'
     report = take(
-        city(building("H1", surfaces(box(20, 0, 5, 5, 3)), 3.0), building("H2", envelope + surfaces(ZONED), 5.0))
+        city(
+            building("H1", surfaces(box(20, 0, 5, 5, 3)), 3.0),
+            building("H2", envelope + surfaces(ZONED), 5.0),
+        )
     )
     assert "crs-differs" in report["codes"]
     assert rows(tmp_path, report)["H2"]["min_x"] == pytest.approx(X, abs=0.01)
@@ -197,7 +216,8 @@ def test_degrees_become_metres_in_either_order(take: Import, tmp_path: Path) -> 
 
     back = Transformer.from_crs(25832, 4258, always_xy=True).transform
     turned = {
-        k: [[(*back(x, y)[::-1], z) for x, y, z in p] for p in rings] for k, rings in box(0, 0, 10, 10, 5).items()
+        k: [[(*back(x, y)[::-1], z) for x, y, z in p] for p in rings]
+        for k, rings in box(0, 0, 10, 10, 5).items()
     }
     text = surfaces(turned)
     for kind, rings in turned.items():  # three decimals would be a hundred metres
@@ -219,7 +239,9 @@ BOMB = '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a
     ("data", "name", "place"),
     [
         pytest.param(city(building("H1", "", 1.0), head=BOMB), "a.gml", "a.gml:1:1", id="doctype"),
-        pytest.param(city(head='<!DOCTYPE a SYSTEM "file:///etc/passwd">'), "a.gml", "a.gml:1:1", id="external"),
+        pytest.param(
+            city(head='<!DOCTYPE a SYSTEM "file:///etc/passwd">'), "a.gml", "a.gml:1:1", id="external"
+        ),
         pytest.param(city()[:-20], "a.gml", "a.gml:1:", id="cut"),
         pytest.param(city(), "a.gml", "a.gml", id="empty-city"),
         pytest.param(city(version="3.0"), "a.gml", "a.gml:1:1", id="citygml-3"),
@@ -233,14 +255,21 @@ BOMB = '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a
         pytest.param(b'{"type":"FeatureCollection"}', "a.json", "a.json: /type", id="geojson"),
         pytest.param(b'{"a":' * 100_000, "a.json", "a.json", id="deep-json"),
         pytest.param(
-            city(building("H1", surfaces({k: [[(x + 5e6, y, z) for x, y, z in p] for p in r] for k, r in CUBE.items()}))),
+            city(
+                building(
+                    "H1",
+                    surfaces({k: [[(x + 5e6, y, z) for x, y, z in p] for p in r] for k, r in CUBE.items()}),
+                )
+            ),
             "a.gml",
             "a.gml:1",
             id="elsewhere",
         ),
     ],
 )
-def test_refusals_name_their_place_and_leave_nothing(tmp_path: Path, data: bytes, name: str, place: str) -> None:
+def test_refusals_name_their_place_and_leave_nothing(
+    tmp_path: Path, data: bytes, name: str, place: str
+) -> None:
     file = tmp_path / name
     file.write_bytes(data)
     with pytest.raises(InputRefused) as refused:
@@ -258,7 +287,9 @@ def test_one_enormous_object_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def cityjson(objects: dict[str, Any], vertices: list[list[float]], **more: Any) -> bytes:
-    return json.dumps({"type": "CityJSON", "version": "2.0", "CityObjects": objects, "vertices": vertices, **more}).encode()
+    return json.dumps(
+        {"type": "CityJSON", "version": "2.0", "CityObjects": objects, "vertices": vertices, **more}
+    ).encode()
 
 
 CORNERS = [[x, y, z] for z in (0, 3) for x, y in ((0, 0), (4, 0), (4, 4), (0, 4))]
@@ -290,10 +321,32 @@ def test_cityjson_takes_the_highest_level_once(take: Import, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("objects", "code"),
     [
-        ({"B": {"type": "Building", "geometry": [{"type": "Solid", "lod": "2", "boundaries": [[[[0, 1, 99]]]]}]}}, "coordinates-unreadable"),
-        ({"B": {"type": "Building", "geometry": [{"type": "Solid", "lod": "2", "boundaries": [[[[-1, 1, 2]]]]}]}}, "coordinates-unreadable"),
-        ({"B": {"type": "Building", "geometry": [{"type": "MultiPoint", "lod": "2", "boundaries": [0]}]}}, "geometry-skipped"),
-        ({"B": {"type": "Building", "geometry": [{"type": "Solid", "lod": "2", "boundaries": "x"}]}}, "building-without-geometry"),
+        (
+            {
+                "B": {
+                    "type": "Building",
+                    "geometry": [{"type": "Solid", "lod": "2", "boundaries": [[[[0, 1, 99]]]]}],
+                }
+            },
+            "coordinates-unreadable",
+        ),
+        (
+            {
+                "B": {
+                    "type": "Building",
+                    "geometry": [{"type": "Solid", "lod": "2", "boundaries": [[[[-1, 1, 2]]]]}],
+                }
+            },
+            "coordinates-unreadable",
+        ),
+        (
+            {"B": {"type": "Building", "geometry": [{"type": "MultiPoint", "lod": "2", "boundaries": [0]}]}},
+            "geometry-skipped",
+        ),
+        (
+            {"B": {"type": "Building", "geometry": [{"type": "Solid", "lod": "2", "boundaries": "x"}]}},
+            "building-without-geometry",
+        ),
         ({"B": {"type": "Building"}}, "building-without-geometry"),
     ],
 )
@@ -309,7 +362,12 @@ def test_cityjson_lines_are_read_one_by_one(take: Import) -> None:
     solid_ = {"type": "Solid", "lod": "2", "boundaries": [SHELL]}
     lines = [
         json.dumps(
-            {"type": "CityJSONFeature", "id": i, "CityObjects": {i: {"type": "Building", "geometry": [solid_]}}, "vertices": CORNERS}
+            {
+                "type": "CityJSONFeature",
+                "id": i,
+                "CityObjects": {i: {"type": "Building", "geometry": [solid_]}},
+                "vertices": CORNERS,
+            }
         )
         for i in ("A", "B")
     ]

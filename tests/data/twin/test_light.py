@@ -87,9 +87,14 @@ def test_a_wall_in_the_south_takes_the_noon(take: Import, tmp_path: Path) -> Non
 
 
 def test_steps_keep_to_the_day_of_the_city_and_to_its_length() -> None:
-    day = hours(49.99, 8.27, date(2026, 3, 29), lambda towards: np.zeros(len(towards), bool), minutes=5)  # clocks go forward
+    day = hours(
+        49.99, 8.27, date(2026, 3, 29), lambda towards: np.zeros(len(towards), bool), minutes=5
+    )  # clocks go forward
     assert {step.at.date() for step in day.steps} == {date(2026, 3, 29)}
-    assert all(later.at - step.at == timedelta(minutes=5) for step, later in zip(day.steps, day.steps[1:], strict=False))
+    assert all(
+        later.at - step.at == timedelta(minutes=5)
+        for step, later in zip(day.steps, day.steps[1:], strict=False)
+    )
     assert day.sun_hours == pytest.approx(12.65, abs=0.15) and day.shadow_hours == 0
     night = hours(80.0, 8.0, date(2026, 12, 21), lambda towards: np.zeros(len(towards), bool))
     assert night.steps == () and night.sun_hours == 0
@@ -99,7 +104,9 @@ def test_grid_north_is_not_north() -> None:
     """West of the central meridian the grid's north points west of true north; a direction to true north leans east in the grid."""
     frame = local(25832, 280_900.0, 5_657_500.0)
     assert frame.convergence_deg == pytest.approx(-2.43, abs=0.01)
-    sheet = np.array([[[100.0, -1e6, -1e6], [100.0, 1e6, -1e6], [100.0, 0.0, 1e6]]], np.float32)  # a wall east of the point
+    sheet = np.array(
+        [[[100.0, -1e6, -1e6], [100.0, 1e6, -1e6], [100.0, 0.0, 1e6]]], np.float32
+    )  # a wall east of the point
     whole = Joined(unpack_sheet(sheet), np.zeros(1, np.int64))
     shading = blocked_by(whole, np.zeros(3), frame.convergence_deg)
     assert shading(direction([1.0], [0.01])).tolist() == [True]
@@ -142,7 +149,9 @@ def test_roof_faces_have_tilt_direction_and_class(take: Import, tmp_path: Path) 
 
 
 def test_irradiation_obeys_what_must_hold() -> None:
-    flat, south, east, west, north, wall = irradiation([0, 35, 35, 35, 35, 90], [0, 180, 90, 270, 0, 180], 50.0)
+    flat, south, east, west, north, wall = irradiation(
+        [0, 35, 35, 35, 35, 90], [0, 180, 90, 270, 0, 180], 50.0
+    )
     assert flat == pytest.approx(sum(MONTHLY_KWH_M2), rel=0.01)  # a flat face gets what lies on the flat
     assert north < east < flat < south and east == pytest.approx(west, rel=0.01)
     assert 1.05 < south / flat < 1.20 and 0.6 < wall / flat < 0.85

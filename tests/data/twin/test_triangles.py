@@ -28,7 +28,9 @@ def space(points: np.ndarray, normal: tuple[float, float, float]) -> np.ndarray:
 @settings(max_examples=150, deadline=None)
 @given(
     radii=st.lists(st.floats(1, 20), min_size=3, max_size=14),
-    normal=st.tuples(st.floats(-1, 1), st.floats(-1, 1), st.floats(-1, 1)).filter(lambda n: np.linalg.norm(n) > 0.1),
+    normal=st.tuples(st.floats(-1, 1), st.floats(-1, 1), st.floats(-1, 1)).filter(
+        lambda n: np.linalg.norm(n) > 0.1
+    ),
     hole=st.booleans(),
 )
 def test_any_star_keeps_its_area(radii: list[float], normal: tuple[float, float, float], hole: bool) -> None:
@@ -54,13 +56,17 @@ def test_any_star_keeps_its_area(radii: list[float], normal: tuple[float, float,
 
 def test_many_faces_keep_their_order() -> None:
     square = [[(0.0, 0.0, 0.0), (2.0, 0.0, 0.0), (2.0, 2.0, 0.0), (0.0, 2.0, 0.0)]]
-    ell = [[(0.0, 0.0, 5.0), (3.0, 0.0, 5.0), (3.0, 1.0, 5.0), (1.0, 1.0, 5.0), (1.0, 3.0, 5.0), (0.0, 3.0, 5.0)]]
+    ell = [
+        [(0.0, 0.0, 5.0), (3.0, 0.0, 5.0), (3.0, 1.0, 5.0), (1.0, 1.0, 5.0), (1.0, 3.0, 5.0), (0.0, 3.0, 5.0)]
+    ]
     given_ = polygons(ell, square, ell)
     measured = measure(given_)
     triangles, counts, _ = triangulate(given_, measured)
     assert measured.areas.tolist() == [5, 4, 5]
     assert counts.tolist() == [4, 2, 4]
-    assert triangles[:4].max() < 6 <= triangles[4:6].min() and triangles[4:6].max() < 10 <= triangles[6:].min()
+    assert (
+        triangles[:4].max() < 6 <= triangles[4:6].min() and triangles[4:6].max() < 10 <= triangles[6:].min()
+    )
 
 
 def test_a_bow_tie_is_found() -> None:

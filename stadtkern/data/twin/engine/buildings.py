@@ -62,7 +62,9 @@ def rows(
 class _Slices:
     """Where each building's faces, points and triangles begin in the long arrays, and sums per face."""
 
-    def __init__(self, skin: Skin, triangles: NDArray[np.uint32], per_face: Ints, broken: NDArray[np.bool_]) -> None:
+    def __init__(
+        self, skin: Skin, triangles: NDArray[np.uint32], per_face: Ints, broken: NDArray[np.bool_]
+    ) -> None:
         self.skin = skin
         self.triangles = triangles
         self.per_face = per_face

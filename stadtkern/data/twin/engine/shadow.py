@@ -61,7 +61,9 @@ def shadow_polygons(joined: Joined, base: Floats, azimuth_deg: float, altitude_d
     return found
 
 
-def _rims(cast: NDArray[np.float32], joined: Joined, faces: NDArray[np.bool_]) -> tuple[NDArray[Any], NDArray[np.int64]]:
+def _rims(
+    cast: NDArray[np.float32], joined: Joined, faces: NDArray[np.bool_]
+) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """Whole faces as polygons: fewer pieces than triangles."""
     sizes = joined.mesh.face_points[faces].astype(np.int64)
     points = cast[np.repeat(faces, joined.mesh.face_points)].astype(np.float64)

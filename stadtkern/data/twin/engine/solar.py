@@ -130,7 +130,13 @@ def _year(latitude: float, monthly: tuple[float, ...]) -> tuple[Floats, Floats, 
         sunset = np.pi * np.count_nonzero(altitude > 0) / len(altitude)
         hour = (np.flatnonzero(up) + 0.5) / len(altitude) * 2 * np.pi - np.pi
         days = 30.4
-        outside = _SOLAR_CONSTANT * (1 + 0.033 * np.cos(2 * np.pi * (30.4 * month - 15) / 365)) * sine.sum() * 0.25 * days
+        outside = (
+            _SOLAR_CONSTANT
+            * (1 + 0.033 * np.cos(2 * np.pi * (30.4 * month - 15) / 365))
+            * sine.sum()
+            * 0.25
+            * days
+        )
         share = _erbs(total / outside, sunset)
         diffuse_sum += total * share
         rate = sine / sine.sum()
