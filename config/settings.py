@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "stadtkern.casework.kita",
     "stadtkern.casework.relief",
     "stadtkern.casework.designer",
+    "stadtkern.data.datasets",
     "stadtkern.fronts.site",
     "stadtkern.fronts.workplace",
 ]

@@ -22,6 +22,7 @@ class Role(models.TextChoices):
     RECORDS_MANAGER = "records_manager", "Schriftgutverwaltung"
     KITA_OFFICE = "kita_office", "Kita: Jugendamt"
     KITA_STAFF = "kita_staff", "Kita: Leitung und Träger"
+    DATA_EDITOR = "data_editor", "Datenredaktion"
 
 
 class RoleAssignment(TenantModel):

@@ -18,7 +18,7 @@ from stadtkern.runtime.backup.write import CHUNK, FORMAT
 
 MANIFEST_LIMIT: Final = 512 * 1024 * 1024
 _NAMES: Final = re.compile(
-    r"tables/[a-z0-9_]+\.copy|files/[0-9a-f-]{36}(/[A-Za-z0-9._-]+)+|keys\.bin|manifest\.json"
+    r"tables/[a-z0-9_]+\.copy|(?:files|datasets)/[0-9a-f-]{36}(/[A-Za-z0-9._-]+)+|keys\.bin|manifest\.json"
 )
 
 

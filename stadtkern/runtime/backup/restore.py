@@ -50,7 +50,7 @@ def restore_backup(
             f"Die Daten der Sicherung passen nicht zusammen ({error.diag.table_name or error.sqlstate}). "
             "Es wurde nichts verändert."
         ) from error
-    files = sum(1 for name in backup.manifest["members"] if name.startswith("files/"))
+    files = sum(1 for name in backup.manifest["members"] if name.startswith(("files/", "datasets/")))
     return {"tenant": backup.manifest["tenant"], "rows": rows, "files": files, "keys": len(keys)}
 
 
@@ -231,7 +231,7 @@ def _triggers_off(connection: psycopg.Connection[Any], tables: list[Table]) -> I
 def _moved_into_place(backup: Backup, data_dir: Path, keys: dict[str, bytes]) -> Iterator[None]:
     """Swap in files and keys around the commit; what was there comes back if it fails."""
     tenant = str(backup.tenant) if backup.tenant else ""
-    targets = [Path("files") / tenant, *([Path("keys") / tenant] if keys else [])]
+    targets = [Path("files") / tenant, Path("datasets") / tenant, *([Path("keys") / tenant] if keys else [])]
     aside = backup.folder / "before"
     swapped: list[Path] = []
     try:

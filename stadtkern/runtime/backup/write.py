@@ -32,6 +32,7 @@ from stadtkern.runtime.version import version
 
 FORMAT: Final = "stadtkern-backup/1"
 CHUNK: Final = 1024 * 1024
+FILES: Final = ("files", "datasets")  # folders of DATA_DIR with one folder per municipality
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +207,8 @@ def _filter(table: Table, scope: Scope) -> sql.Composable:
 
 
 def _stored_files(data_dir: Path, scope: Scope) -> Iterator[Path]:
-    folder = data_dir / "files" / str(scope.tenant) if scope.tenant else data_dir / "files"
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.name.endswith(".part"):
-            yield path
+    for kind in FILES:
+        folder = data_dir / kind / str(scope.tenant) if scope.tenant else data_dir / kind
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and not path.name.endswith(".part"):
+                yield path
