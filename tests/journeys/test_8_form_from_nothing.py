@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.journeys.browser import PHONE, Person
 from tests.journeys.city import OFFICE
 from tests.journeys.dogs import picture
@@ -25,6 +27,7 @@ def add(designer: Person, form: str, kind: str, label: str, parent: str = "", **
     designer.click("Hinzufügen", role="button", exact=True).sees("Formular „", label)
 
 
+@pytest.mark.slow  # the daily run types a service by its addresses (test_replay); ``make journeys`` plays this one
 def test_a_form_from_nothing_goes_live(city: Any, person: Any, scripts: bool, tmp_path: Path) -> None:
     word = city.town.word()
     title = f"Standplatz {word}"
