@@ -99,13 +99,9 @@ class Index:
         ``least`` drops results with less evidence (the raw score of the words themselves and of their letters).
         """
         asked = self.understand(query)
-        exact, similar = self._scores(asked)
-        if not len(exact):
+        mixed, evidence = self._mixed(asked, least)
+        if not len(mixed):
             return []
-        mixed = (1 - MIX) * exact / (exact.max() or 1.0) + MIX * similar / (similar.max() or 1.0)
-        evidence = exact + 4 * similar
-        mixed *= self._boosts
-        mixed[evidence <= least] = 0
         if group is not None:
             mixed[self._in_group != group] = 0
         count = min(limit * 2 + 20, len(mixed))
@@ -118,6 +114,31 @@ class Index:
         hits = [replace(hit, score=hit.score + self._precision(asked, hit.entry)) for hit in hits]
         hits.sort(key=lambda hit: (-round(hit.score, 5), hit.entry.title, hit.entry.key))
         return hits[:limit]
+
+    def ranking(self, query: str, *, least: float = 0.0, near: float = 0.0, precise: int = 100) -> list[int]:
+        """Places in ``entries`` of everything found, the best first: for lists that are narrowed and paged afterwards.
+
+        ``near``: only what has at least this share of the best score. The first ``precise`` are sorted as ``search`` does.
+        """
+        asked = self.understand(query)
+        mixed, _ = self._mixed(asked, least)
+        if not len(mixed) or not mixed.max():
+            return []
+        found = np.flatnonzero(mixed >= max(near * mixed.max(), 1e-9))
+        ranked: list[int] = found[np.argsort(-mixed[found], kind="stable")].tolist()
+        head = [(-float(mixed[at]) - self._precision(asked, self.entries[at]), at) for at in ranked[:precise]]
+        return [at for _, at in sorted(head)] + ranked[precise:]
+
+    def _mixed(self, asked: Query, least: float) -> tuple[Floats, Floats]:
+        """The mixed score of each entry and its evidence; without enough evidence the score is 0."""
+        exact, similar = self._scores(asked)
+        if not len(exact):
+            return exact, exact
+        mixed = (1 - MIX) * exact / (exact.max() or 1.0) + MIX * similar / (similar.max() or 1.0)
+        evidence = exact + 4 * similar
+        mixed *= self._boosts
+        mixed[evidence <= least] = 0
+        return mixed, evidence
 
     def complete(self, beginning: str, *, limit: int = 8, group: str | None = None) -> list[Entry]:
         """Type-ahead: entries whose title or synonyms contain all words, the last one as a beginning."""
