@@ -257,7 +257,7 @@ class Dataset:
         return None
 
     def _read(self, rows: pa.Table, columns: list[str] | None) -> pa.Table:
-        found = []
+        found: list[pa.Table] = []
         for runs in _near(rows.sort_by([("file", "ascending"), ("start", "ascending")]).to_pylist()):
             number = runs[0]["file"]
             file = self._files.get(number)

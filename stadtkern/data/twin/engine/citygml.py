@@ -21,6 +21,7 @@ LARGEST_OBJECT: Final = 64 << 20
 _POLYGONS: Final = frozenset({"Polygon", "Triangle", "Rectangle", "PolygonPatch"})
 _OBJECTS: Final = ("{*}cityObjectMember", "{*}featureMember", "{*}member", "{*}appearanceMember")
 _HREF: Final = "{http://www.w3.org/1999/xlink}href"
+_LOCAL: Final[dict[Any, str]] = {}
 _LODS: Final = {
     f"lod{level}{shape}": float(level)
     for level in (1, 2, 3)
@@ -83,7 +84,13 @@ def _passed(parser: Any, reader: _Objects) -> Iterator[Building]:
 
 def local(element: Any) -> str:
     """The name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
+    tag = element.tag
+    name = _LOCAL.get(tag)
+    if name is None:
+        name = tag.rpartition("}")[2] if isinstance(tag, str) else ""
+        if len(_LOCAL) < 1000:
+            _LOCAL[tag] = name
+    return name
 
 
 class _Objects:
@@ -128,8 +135,6 @@ class _Objects:
         self.ended = True
         if tag != "appearanceMember":
             for child in element:
-                if not isinstance(child.tag, str):
-                    continue
                 if local(child) == "Building":
                     yield _Reader(self.name, self.problems).building(child)
                 else:
@@ -178,8 +183,6 @@ class _Reader:
         building.parts.append(part)
         geometries: dict[float, list[tuple[int, Any]]] = {}
         for child in element:
-            if not isinstance(child.tag, str):
-                continue
             tag = local(child)
             if tag in _LODS:
                 geometries.setdefault(_LODS[tag], []).append((UNKNOWN, child))
@@ -200,35 +203,31 @@ class _Reader:
         self, element: Any, building: Building, geometries: dict[float, list[tuple[int, Any]]]
     ) -> None:
         for child in element:
-            if not isinstance(child.tag, str):
-                continue
             if local(child) == "BuildingPart":
                 self.part(child, building, _id(child) or f"{self.id}-{len(building.parts)}")
             else:
                 for shape in child:
-                    if isinstance(shape.tag, str) and local(shape) in _LODS:
+                    if local(shape) in _LODS:
                         geometries.setdefault(_LODS[local(shape)], []).append((UNKNOWN, shape))
-                    elif isinstance(shape.tag, str) and local(shape) == "boundedBy":
+                    elif local(shape) == "boundedBy":
                         self.bounded(shape, geometries)
 
     def bounded(self, element: Any, geometries: dict[float, list[tuple[int, Any]]]) -> None:
         for surface in element:
-            if isinstance(surface.tag, str) and (kind := SURFACES.get(local(surface))) is not None:
+            if (kind := SURFACES.get(local(surface))) is not None:
                 for shape in surface:
-                    if isinstance(shape.tag, str) and (lod := _LODS.get(local(shape))):
+                    if lod := _LODS.get(local(shape)):
                         geometries.setdefault(lod, []).append((kind, shape))
 
     def polygons(self, geometry: Any, kind: int, part: Part) -> None:
         """Every polygon below; those that are only named by a reference are looked up when the building is complete."""
-        for element in geometry.iter():
-            if not isinstance(element.tag, str):
-                continue
-            reference = element.get(_HREF)
-            if reference is not None and local(element) in ("surfaceMember", "baseSurface"):
-                turned = local(element) == "baseSurface" and element.getparent().get("orientation") == "-"
-                self.wanted.append((part, reference.removeprefix("#"), turned))
-            elif element.tag.rpartition("}")[2] in _POLYGONS:
+        for element in geometry.iter():  # several names here would be slower than looking at each
+            tag = local(element)
+            if tag in _POLYGONS:
                 self.polygon(element, kind, part)
+            elif tag in ("surfaceMember", "baseSurface") and (reference := element.get(_HREF)) is not None:
+                turned = tag == "baseSurface" and element.getparent().get("orientation") == "-"
+                self.wanted.append((part, reference.removeprefix("#"), turned))
 
     def polygon(self, element: Any, kind: int, part: Part) -> None:
         id_ = _id(element)
@@ -236,7 +235,7 @@ class _Reader:
             return
         rings: list[list[float]] = []
         for side in element:
-            if isinstance(side.tag, str) and local(side) in ("exterior", "interior"):
+            if local(side) in ("exterior", "interior"):
                 ring = self.ring(side)
                 if ring is None:
                     return
@@ -261,9 +260,12 @@ class _Reader:
     def ring(self, side: Any) -> list[float] | None:
         values: list[float] = []
         dimension = 3
-        for element in side.iter("{*}posList", "{*}pos", "{*}coordinates"):
+        for element in side.iter():
+            tag = local(element)
+            if tag not in ("posList", "pos", "coordinates"):
+                continue
             text = element.text or ""
-            if local(element) == "coordinates":
+            if tag == "coordinates":
                 text = text.replace(",", " ")
             dimension = 2 if element.get("srsDimension") == "2" else dimension
             try:
@@ -341,9 +343,7 @@ class _Reader:
 
     def attribute(self, element: Any, building: Building) -> None:
         name = (element.get("name") or "")[:100]
-        value = next(
-            (child.text for child in element if isinstance(child.tag, str) and local(child) == "value"), None
-        )
+        value = next((child.text for child in element if local(child) == "value"), None)
         if not name or value is None or len(building.attributes) >= 200:
             return
         value = value.strip()[:1000]
