@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import IntegrityError, transaction
 
 from stadtkern.foundation.files import disk, frames, media, names, sandbox, scanner
-from stadtkern.foundation.files.errors import BrokenFile, FileNotFound, FileTooLarge
+from stadtkern.foundation.files.errors import BrokenFile, FileNotFound, FileTooLarge, WrongFileType
 from stadtkern.foundation.files.models import Blob, DataKey, StoredFile
 from stadtkern.foundation.files.queries import FileInfo, info_of
 from stadtkern.foundation.keys import api as keys
@@ -34,25 +34,29 @@ def store(
     purpose: str,
     now: datetime,
     trusted: bool = False,
+    as_it_came: bool = False,
 ) -> FileInfo:
     """Check, scan, encrypt and keep a file of the current tenant.
 
     ``allowed`` are media types (None: documents, images, office files, text). ``trusted`` content was made by
-    ourselves: its name tells its type, and it is neither opened nor scanned. Raises ``FileTooLarge``, ``WrongFileType``, ``BrokenFile``,
+    ourselves: its name tells its type, and it is neither opened nor scanned.
+    ``as_it_came``: part of a foreign record, which must not change: an unknown, broken or empty file is kept too (as bytes that no browser
+    shows), but it is scanned. Raises ``FileTooLarge``, ``WrongFileType``, ``BrokenFile``,
     ``InfectedFile``, ``ScanUnavailable``, ``KeyUnavailable``.
     """
     source = io.BytesIO(content) if isinstance(content, bytes) else content
     with cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)) as spool:
         size, sha256 = _take_in(source, spool, max_bytes)
-        if size == 0:
+        if size == 0 and not as_it_came:
             raise BrokenFile("Die Datei ist leer.", message_en="The file is empty.")
         safe = names.safe_name(name)
-        media_type = media.of_own(safe) if trusted else media.detect(spool, name=safe, allowed=allowed)
+        media_type = media.of_own(safe) if trusted else _detect(spool, safe, allowed, as_it_came)
         scan = Blob.Scan.NOT_SCANNED
         if not trusted:
             spool.seek(0)
-            sandbox.check(media_type, spool)
-            spool.seek(0)
+            if not as_it_came:
+                sandbox.check(media_type, spool)
+                spool.seek(0)
             scan = Blob.Scan.CLEAN if scanner.scan(spool) else Blob.Scan.NOT_SCANNED
         with transaction.atomic():
             blob = _blob(spool, size=size, sha256=sha256, media_type=media_type, scan=scan, now=now)
@@ -64,6 +68,16 @@ def store(
                 stored_at=now,
             )
     return info_of(row)
+
+
+def _detect(spool: BinaryIO, name: str, allowed: frozenset[str] | None, as_it_came: bool) -> str:
+    try:
+        return media.detect(spool, name=name, allowed=allowed)
+    except WrongFileType:
+        if not as_it_came:
+            raise
+        spool.seek(0)
+        return media.UNKNOWN
 
 
 def delete(file_id: UUID) -> None:

@@ -21,6 +21,9 @@ DOCUMENTS: Final = frozenset({PDF, *IMAGES})
 OFFICE: Final = frozenset({DOCX, XLSX, ODT, ODS})
 TEXTS: Final = frozenset({"text/plain", "text/csv", "application/json", "application/xml"})
 
+# Bytes that nobody here interprets: parts of foreign records, offered for download only.
+UNKNOWN: Final = "application/octet-stream"
+
 # What people may upload where nothing narrower is asked for.
 DEFAULT: Final = DOCUMENTS | OFFICE | {"text/plain", "text/csv"}
 

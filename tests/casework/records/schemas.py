@@ -19,7 +19,7 @@ PACKAGES = {
     "3.1.0": ("xdomea-3.1.0-xsd.zip", "xsd/3.1.0"),
     "4.0.0": ("xdomea-4.0.0-aussonderung-xsd.zip", ""),
 }
-UUID = "0190A8F0-1C2D-7e3f-8a4b-5c6d7e8f9a{:02x}"
+UUID = "0190A8F0-1C2D-7e3f-8a4b-5C6d{:08x}"
 
 CODES = {
     "AnschriftstypCodeType": "002",
@@ -171,9 +171,9 @@ class Richest:
         self.count += 1
         name = declared.get("name") or ""
         if "Dateiname" in name:
-            return UUID.format(self.count % 256) + "_Bescheid.pdf"
+            return UUID.format(self.count) + "_Bescheid.pdf"
         if "UUID" in name:
-            return UUID.format(self.count % 256)
+            return UUID.format(self.count)
         return "Wert"
 
     def _simple(self, name: str) -> str:

@@ -62,7 +62,7 @@ def bound(cls: type, dialect: int) -> tuple[Bound, ...]:
         name = slot.names[dialect] if slot else None
         if slot is None or name is None:
             continue
-        kind, repeated = _kind(hints[each.name].__origin__)
+        kind, repeated = kind_of(hints[each.name].__origin__)
         missing = dataclasses.MISSING
         found.append(
             Bound(
@@ -80,7 +80,7 @@ def bound(cls: type, dialect: int) -> tuple[Bound, ...]:
     return tuple(found)
 
 
-def _kind(hint: Any) -> tuple[Any, bool]:
+def kind_of(hint: Any) -> tuple[Any, bool]:
     """The kind behind ``X | None`` and ``tuple[X, ...]``."""
     origin = typing.get_origin(hint)
     if origin is tuple:

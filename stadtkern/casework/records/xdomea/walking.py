@@ -37,3 +37,11 @@ def records(message: Message) -> Iterator[AnyRecord]:
     for each in nodes(message.body):
         if isinstance(each, FileRecord | ProcessRecord | DocumentRecord):
             yield each
+
+
+def records_in(top: AnyRecord | None) -> Iterator[AnyRecord]:
+    """``top`` and the objects inside it."""
+    if top is not None:
+        yield from (
+            each for each in nodes(top) if isinstance(each, FileRecord | ProcessRecord | DocumentRecord)
+        )
