@@ -237,16 +237,23 @@ def kita_things(maker: Maker) -> dict[str, Any]:
     import io
 
     import stadtkern.content
-    from stadtkern.casework.kita.actions import changing, drafts, providers, registering
+    from stadtkern.casework.kita.actions import catalogues, changing, drafts, providers, registering
     from stadtkern.casework.kita.form import Answers, Contact
-    from stadtkern.casework.kita.models import Facility, Provider, ProviderStaff, SeatClass, SeatCount
+    from stadtkern.casework.kita.models import (
+        Catalogue,
+        Facility,
+        Provider,
+        ProviderStaff,
+        SeatClass,
+        SeatCount,
+    )
     from stadtkern.casework.kita.rules import WishEntry, add_months
     from stadtkern.foundation.accounts.models import Account
 
     today = maker.now.date()
     folder = Path(stadtkern.content.__file__).parent / "kita" / "criteria"
     catalogue = json.loads((folder / "mainz.json").read_text("utf-8"))
-    providers.publish_catalogue(
+    catalogues.propose(
         actor=maker.system, document=catalogue | {"valid_from": "2025-01-01"}, now=maker.now
     )
     owner = Provider.objects.create(
@@ -296,7 +303,9 @@ def kita_things(maker: Maker) -> dict[str, Any]:
         actor=parent, draft_id=begun.pk, now=maker.now,
         changes={"child": {"given": "Ida", "family": "Çelik", "day": "2024-09-09"}, "need": {"start": start.isoformat(), "hours": "7"}},
     )  # fmt: skip
+    proposed = catalogues.propose(actor=maker.actor("kita.team"), document=catalogue | {"valid_from": "2026-01-01"}, now=maker.now)
     return {
+        "kita_catalogue": Catalogue.objects.get(published_at__isnull=False).pk, "kita_proposal": proposed,
         "kita": kita.pk, "kita_provider": owner.pk, "kita_registration": sent.registration_id, "kita_draft": begun.pk,
         "kita_seats": kita.seat_classes.get().pk, "kita_token": changing.ask(registration_id=sent.registration_id, now=maker.now),
     }  # fmt: skip

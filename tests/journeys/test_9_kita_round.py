@@ -29,8 +29,8 @@ def test_a_round_that_everybody_can_check(city: Any, person: Any, scripts: bool,
     people(city, {first: "kita_office", second: "kita_office", manager: "kita_staff"})
     office = city.desk(first, scripts=scripts, make=person)
     office.go("/arbeit/kita/kriterien/")
-    if office.page.get_by_role("button", name=re.compile("Übernehmen, gilt ab heute mainz")).count():
-        office.click(re.compile("Übernehmen, gilt ab heute mainz"), role="button")
+    if office.page.get_by_role("button", name=re.compile("Übernehmen, gilt ab heute Gemeinsame")).count():
+        office.click(re.compile("Übernehmen, gilt ab heute Gemeinsame"), role="button")
     church = provider(office, f"Pfarrei {word}", "katholisch", signed=city.today - timedelta(days=30))
     own = provider(office, f"Stadt {word}", "Stadt", signed=None)
     office.go(own).pick("Wie weit nimmt der Träger teil?", "L4: die Stadt verschickt auch die Angebote")

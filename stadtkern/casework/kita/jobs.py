@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
-from stadtkern.foundation.jobs.api import periodic
+from stadtkern.foundation.jobs.api import job, periodic
+from stadtkern.kernel import clock
+
+
+@job(name="kita.try_catalogue", retry=1)
+def try_catalogue(*, tenant_id: str, catalogue_id: str) -> None:
+    """Who would win and lose by a proposed catalogue; a second run writes the same."""
+    from stadtkern.casework.kita.models import Catalogue
+    from stadtkern.casework.kita.rounds import trying
+
+    waiting = Catalogue.objects.filter(pk=UUID(catalogue_id), published_at=None)
+    if waiting.exists():
+        waiting.update(trial=trying.compare(UUID(catalogue_id), clock.today()))
 
 
 @periodic(cron="17 4 * * *", name="kita.reconfirm")

@@ -22,7 +22,7 @@ CONTENT = Path(next(iter(stadtkern.content.__path__)))
 def kitas(mainz: Any, now: datetime) -> SimpleNamespace:
     """``kitas.sonne`` and ``kitas.mond`` (church), ``kitas.stadt`` (city), ``kitas.listed`` (listed only)."""
     from stadtkern.casework.forms import demo as forms_demo
-    from stadtkern.casework.kita.actions import providers
+    from stadtkern.casework.kita.actions import catalogues
     from stadtkern.casework.kita.models import Facility, Provider, SeatClass, SeatCount
     from stadtkern.casework.services import actions as services
     from stadtkern.foundation.access.api import system
@@ -35,7 +35,7 @@ def kitas(mainz: Any, now: datetime) -> SimpleNamespace:
     services.publish(actor=actor, service_id=service_id, version=1, now=now)
     forms_demo.load_package("kita-platz")
     document = json.loads((CONTENT / "kita" / "criteria" / "mainz.json").read_text("utf-8"))
-    providers.publish_catalogue(actor=actor, document=document | {"valid_from": "2025-01-01"}, now=now)
+    catalogues.propose(actor=actor, document=document | {"valid_from": "2025-01-01"}, now=now)
 
     def provider(key: str, kind: str, level: int) -> Provider:
         signed = None if level == 0 else date(2025, 1, 1)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.db.models import Sum
 
-from stadtkern.casework.kita.actions import changing, drafts, erasing, providers
+from stadtkern.casework.kita.actions import catalogues, changing, drafts, erasing, providers
 from stadtkern.casework.kita.actions.providers import Refused
 from stadtkern.casework.kita.models import (
     Catalogue,
@@ -118,10 +118,10 @@ def test_a_new_version_of_a_catalogue_begins_where_the_old_one_ends(
     document = json.loads((CONTENT / "kita" / "criteria" / "mainz.json").read_text("utf-8"))
     office = system(mainz.pk)
     with pytest.raises(NotAllowed):
-        providers.publish_catalogue(actor=head(provider=kitas.church), document=document, now=now)
+        catalogues.propose(actor=head(provider=kitas.church), document=document, now=now)
     with pytest.raises(InputRefused):
-        providers.publish_catalogue(actor=office, document=document | {"criteria": [{}]}, now=now)
-    providers.publish_catalogue(actor=office, document=document | {"valid_from": "2026-01-01"}, now=now)
+        catalogues.propose(actor=office, document=document | {"criteria": [{}]}, now=now)
+    catalogues.propose(actor=office, document=document | {"valid_from": "2026-01-01"}, now=now)
     rows = Catalogue.objects.filter(catalogue_id=document["id"]).order_by("version")
     assert [(row.version, row.valid_from_on, row.valid_to_on) for row in rows] == [
         (1, date(2025, 1, 1), date(2026, 1, 1)),
@@ -136,7 +136,7 @@ def test_a_provider_publishes_for_itself_and_counts_only_there(
 ) -> None:
     document = json.loads((CONTENT / "kita" / "criteria" / "konfession.json").read_text("utf-8"))
     document |= {"valid_from": "2025-01-01", "scope": {"level": "provider", "key": kitas.church.key}}
-    providers.publish_catalogue(actor=head(provider=kitas.church), document=document, now=now)
+    catalogues.propose(actor=head(provider=kitas.church), document=document, now=now)
     at = {
         kita.key: {item.id for item in points.criteria_at([kita], now.date())}
         for kita in (kitas.sonne, kitas.mond)

@@ -12,10 +12,8 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 
 from stadtkern.casework.kita import policies
-from stadtkern.casework.kita.criteria.reading import read_catalogue
 from stadtkern.casework.kita.models import (
     BlockedSeat,
-    Catalogue,
     Facility,
     Function,
     Provider,
@@ -120,7 +118,7 @@ def save_facility(
     if facility_id is not None:
         row = policies.find_facility(actor, facility_id, today)
     else:
-        row = Facility(provider=_managed_provider(actor, provider_id, today))
+        row = Facility(provider=managed_provider(actor, provider_id, today))
     changed = _changed(row, values, FACILITY_FIELDS)
     if not row.key:
         row.key = _free_key(Facility, short_name(row.name))
@@ -131,7 +129,8 @@ def save_facility(
     return row.pk
 
 
-def _managed_provider(actor: Actor, provider_id: UUID | None, today: date) -> Provider:
+def managed_provider(actor: Actor, provider_id: UUID | None, today: date) -> Provider:
+    """A provider for whom somebody may decide: the office, or its managers. Raises ``NotVisible``, ``NotAllowed``."""
     scope = policies.scope_of(actor, today)
     row = policies.providers_visible_to(actor, today).filter(pk__in=[provider_id]).first()
     if row is None:
@@ -264,7 +263,7 @@ def appoint(
     now: datetime,
 ) -> UUID:
     """Somebody works for a provider from a day on: the office, or the provider's managers, say so."""
-    provider = _managed_provider(actor, provider_id, clock.local(now).date())
+    provider = managed_provider(actor, provider_id, clock.local(now).date())
     if facility_id is not None and not provider.facilities.filter(pk=facility_id).exists():
         raise NotVisible()
     row = ProviderStaff(
@@ -295,48 +294,13 @@ def end_appointment(*, actor: Actor, appointment_id: UUID, now: datetime) -> Non
     row = ProviderStaff.objects.filter(pk=appointment_id).first()
     if row is None:
         raise NotVisible()
-    _managed_provider(actor, row.provider_id, today)
+    managed_provider(actor, row.provider_id, today)
     if row.valid_from_on >= today:
         row.delete()
     else:
         row.valid_to_on = today
         row.save(update_fields=["valid_to_on"])
     _tell(actor, "end_appointment", "kita_provider", row.provider_id, now, account=str(row.account_id))
-
-
-@transaction.atomic
-def publish_catalogue(*, actor: Actor, document: object, now: datetime) -> UUID:
-    """Take a criteria catalogue (``kita-criteria-1``) as its next version; the office for all, managers for their own.
-
-    The version before ends where this one begins. Raises ``InputRefused`` with the place of the first mistake.
-    """
-    rules = read_catalogue(document)
-    today = clock.local(now).date()
-    provider, facility = None, None
-    if rules.scope.level == "provider":
-        provider = Provider.objects.filter(key=rules.scope.key).first()
-    elif rules.scope.level == "facility":
-        facility = Facility.objects.select_related("provider").filter(key=rules.scope.key).first()
-        provider = facility.provider if facility is not None else None
-    if rules.scope.level == "global":
-        policies.require_office(actor)
-    elif provider is None:
-        raise Refused(
-            {"document": f"Es gibt hier keinen Träger und keine Kita mit dem Kürzel „{rules.scope.key}“."}
-        )
-    else:
-        _managed_provider(actor, provider.pk, today)
-    known = Catalogue.objects.filter(catalogue_id=rules.id, provider=provider, facility=facility)
-    last = known.order_by("-version").values_list("version", flat=True).first() or 0
-    known.filter(
-        Q(valid_to_on=None) | Q(valid_to_on__gt=rules.valid_from), valid_from_on__lt=rules.valid_from
-    ).update(valid_to_on=rules.valid_from)
-    row = Catalogue.objects.create(
-        catalogue_id=rules.id, version=last + 1, provider=provider, facility=facility, document=document,
-        valid_from_on=rules.valid_from, valid_to_on=rules.valid_to, published_at=now, published_by_name=actor.name,
-    )  # fmt: skip
-    _tell(actor, "publish_catalogue", "kita_catalogue", row.pk, now, catalogue=rules.id, version=last + 1)
-    return row.pk
 
 
 def parse_time(text: str) -> time | None:

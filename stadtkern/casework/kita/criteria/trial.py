@@ -87,16 +87,23 @@ def try_catalogues(
         for name in names
         if ranks[0][name] != ranks[1][name]
     ]
-    members: dict[str, list[str]] = {"": names}
-    for name in names:
-        for group in people[name].groups if name in people else ():
-            members.setdefault(group, []).append(name)
     return Trial(
-        groups=[_group(group, inside, *ranks) for group, inside in members.items()],
+        groups=compare(*ranks, {name: people[name].groups if name in people else () for name in names}),
         changes=changes,
         total_before={child.id: child.points for child in scored[0].children},
         total_after={child.id: child.points for child in scored[1].children},
     )
+
+
+def compare(
+    before: Mapping[str, int | None], after: Mapping[str, int | None], people: Mapping[str, Sequence[str]]
+) -> list[GroupTrial]:
+    """Both outcomes by group (``people``: the groups of each child); the first entry is all children together."""
+    members: dict[str, list[str]] = {"": list(people)}
+    for name, groups in people.items():
+        for group in groups:
+            members.setdefault(group, []).append(name)
+    return [_group(group, inside, before, after) for group, inside in members.items()]
 
 
 def with_points(

@@ -1,22 +1,18 @@
-"""The office's side: providers with level and agreement, their people, criteria catalogues, registering for families."""
+"""The office's side: providers with level and agreement, their people, registering for families."""
 
 from __future__ import annotations
 
-import json
 from datetime import date
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-import stadtkern.content
 from stadtkern.casework.forms import api as forms
 from stadtkern.casework.kita import policies
 from stadtkern.casework.kita.actions import drafts
@@ -25,7 +21,6 @@ from stadtkern.casework.kita.desk.gate import desk
 from stadtkern.casework.kita.desk.kitas import HOME
 from stadtkern.casework.kita.form import SLUG
 from stadtkern.casework.kita.models import (
-    Catalogue,
     Function,
     Level,
     PrivacyRegime,
@@ -40,9 +35,6 @@ from stadtkern.foundation.access.api import NotVisible, Role, colleagues
 from stadtkern.foundation.shell.api import Cell, Column, Row, Table, read_date
 from stadtkern.kernel import clock
 from stadtkern.kernel.errors import DomainError
-
-SHIPPED = Path(next(iter(stadtkern.content.__path__))) / "kita" / "criteria"
-MOST_BYTES = 500_000
 
 
 @desk()
@@ -170,74 +162,6 @@ def _uuid(text: str | None) -> UUID | None:
         return UUID(text) if text else None
     except ValueError:
         return None
-
-
-# --- criteria ----------------------------------------------------------------------------------------------------
-
-
-@desk()
-def catalogues(request: HttpRequest) -> HttpResponse:
-    """The catalogues with their versions; a new version as a file, or an example that comes with the product."""
-    today, actor = clock.today(), request.actor  # type: ignore[attr-defined]
-    scope = policies.scope_of(actor, today)
-    error = ""
-    if request.method == "POST":
-        error = _publish(request)
-        if not error:
-            messages.success(request, _("Veröffentlicht. Die Punkte werden danach gerechnet."))
-            return redirect("kita-desk:catalogues")
-    rows = Catalogue.objects.select_related("provider", "facility").order_by("catalogue_id", "-version")
-    if not scope.office:
-        rows = rows.filter(Q(provider=None) | Q(provider__in=scope.providers))
-    columns = [
-        Column(label=_("Katalog")),
-        Column(label=_("gilt für")),
-        Column(label=_("Fassung"), numeric=True),
-        Column(label=_("gilt ab")),
-        Column(label=_("bis (ausschließlich)")),
-        Column(label=_("Kriterien"), numeric=True),
-    ]
-    body = [
-        Row(
-            cells=[
-                Cell(text=str(row.document.get("title", {}).get("de", row.catalogue_id))),
-                Cell(text=str(row.facility or row.provider or _("alle Kitas"))),
-                Cell(text=row.version),
-                Cell(text=f"{row.valid_from_on:%d.%m.%Y}"),
-                Cell(text=f"{row.valid_to_on:%d.%m.%Y}" if row.valid_to_on else "–"),
-                Cell(text=len(row.document.get("criteria", []))),
-            ]
-        )
-        for row in rows[:200]
-    ]
-    context = {
-        "table": Table(caption=_("Kriterienkataloge"), columns=columns, rows=body) if body else None,
-        "shipped": [path.stem for path in sorted(SHIPPED.glob("*.json"))] if scope.office else [],
-        "may": scope.office or bool(scope.manages),
-        "errors": [("file", error)] if error else [],
-        "error": error,
-        "breadcrumb": [(_("Kita"), HOME), (_("Kriterien"), "")],
-    }
-    return render(request, "kita/desk/catalogues.html", context, status=422 if error else 200)
-
-
-def _publish(request: HttpRequest) -> str:
-    """What went wrong, or empty."""
-    upload, name = request.FILES.get("file"), request.POST.get("shipped", "")
-    try:
-        if name and name in {path.stem for path in SHIPPED.glob("*.json")}:
-            document: Any = json.loads((SHIPPED / f"{name}.json").read_text("utf-8"))
-            document["valid_from"] = clock.today().isoformat()
-        elif upload is not None and (upload.size or 0) <= MOST_BYTES:
-            document = json.loads(upload.read().decode("utf-8"))
-        else:
-            return _("Bitte wählen Sie eine Datei (höchstens 500 KB).")
-        actions.publish_catalogue(actor=request.actor, document=document, now=clock.now())  # type: ignore[attr-defined]
-    except (ValueError, RecursionError):
-        return _("Das ist keine lesbare JSON-Datei.")
-    except DomainError as error:
-        return error.text(request.LANGUAGE_CODE)
-    return ""
 
 
 # --- for families without a screen -------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stadtkern.casework.kita.desk import applicants, kitas, office, start
+from stadtkern.casework.kita.desk import applicants, catalogues, kitas, office, start
 
 app_name = "kita-desk"
 _KITA = "kita/<uuid:facility_id>/"
@@ -26,7 +26,9 @@ urlpatterns = [
     path("traeger/<uuid:provider_id>/", office.provider, name="provider"),
     path("traeger/<uuid:provider_id>/personal/", office.appoint, name="appoint"),
     path("traeger/<uuid:provider_id>/kita-neu/", kitas.edit, name="new-kita"),
-    path("kriterien/", office.catalogues, name="catalogues"),
+    path("kriterien/", catalogues.overview, name="catalogues"),
+    path("kriterien/<uuid:catalogue_id>/", catalogues.one, name="catalogue"),
+    path("kriterien/<uuid:catalogue_id>/<slug:step>/", catalogues.step, name="catalogue-step"),
     path("erfassen/", office.entry, name="entry"),
     path("erfassen/<uuid:registration_id>/", office.entered, name="entered"),
 ]

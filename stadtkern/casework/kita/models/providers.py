@@ -148,7 +148,8 @@ class ProviderStaff(TenantModel):
 class Catalogue(TenantModel):
     """One version of a criteria catalogue (``criteria.reading``): of everybody, of a provider or of one Kita, valid in [from, to).
 
-    ``document`` never changes once published; a new version is a new row.
+    ``document`` never changes; a new version is a new row. Without ``published_at`` it is a proposal that waits for a second person,
+    with the ``trial`` of ``rounds.trying``.
     """
 
     catalogue_id = models.SlugField("Katalog", max_length=60)
@@ -164,6 +165,10 @@ class Catalogue(TenantModel):
     valid_to_on = models.DateField("gilt bis (ausschließlich)", null=True, blank=True)
     published_at = models.DateTimeField("veröffentlicht", null=True, blank=True)
     published_by_name = models.CharField("veröffentlicht von", max_length=200, blank=True)
+    proposed_by_id = models.UUIDField("vorgeschlagen von (Konto)", null=True, blank=True)
+    proposed_by_name = models.CharField("vorgeschlagen von", max_length=200, blank=True)
+    proposed_at = models.DateTimeField("vorgeschlagen", null=True, blank=True)
+    trial = models.JSONField("Probe", default=dict, blank=True)
 
     class Meta:
         verbose_name = "Kriterienkatalog"
