@@ -88,7 +88,11 @@ def try_catalogues(
         if ranks[0][name] != ranks[1][name]
     ]
     return Trial(
-        groups=compare(*ranks, {name: people[name].groups if name in people else () for name in names}),
+        groups=compare(
+            ranks[0],
+            ranks[1],
+            {name: people[name].groups if name in people else () for name in names},
+        ),
         changes=changes,
         total_before={child.id: child.points for child in scored[0].children},
         total_after={child.id: child.points for child in scored[1].children},
