@@ -14,6 +14,7 @@ from ninja.errors import ValidationError
 
 from stadtkern.casework.cases.endpoints import router as cases_router
 from stadtkern.casework.forms.endpoints import router as forms_router
+from stadtkern.casework.kita.endpoints import router as kita_router
 from stadtkern.casework.relief.endpoints import router as relief_router
 from stadtkern.casework.services.endpoints import router as services_router
 from stadtkern.foundation.access.api import public
@@ -33,6 +34,7 @@ api = NinjaAPI(
 api.add_router("/v1", services_router)
 api.add_router("/v1", forms_router)
 api.add_router("/v1", cases_router)
+api.add_router("/v1", kita_router)
 api.add_router("/v1", relief_router)
 
 

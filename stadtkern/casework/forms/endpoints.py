@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -187,9 +186,7 @@ def _actor(request: HttpRequest) -> Actor:
     language = getattr(request, "LANGUAGE_CODE", "de")
     if not header:
         return Actor(kind="guest", tenant_id=tenancy.current_id(), language=language)
-    name, secret = _basic(header)
-    client = request.META.get("REMOTE_ADDR", "")
-    login = accounts.authenticate_app_password(name, secret, SCOPE, client=client) if name else None
+    login = accounts.app_login_of(header, SCOPE, client=request.META.get("REMOTE_ADDR", ""))
     if login is None:
         raise WrongCredentials()
     return actor_for(
@@ -200,18 +197,6 @@ def _actor(request: HttpRequest) -> Actor:
         language=login.language or language,
         scopes=login.scopes,
     )
-
-
-def _basic(header: str) -> tuple[str, str]:
-    """Name and secret of a Basic header (RFC 7617), empty when it is something else."""
-    scheme, _, rest = header.partition(" ")
-    if scheme.lower() != "basic":
-        return "", ""
-    try:
-        name, _, secret = base64.b64decode(rest.strip(), validate=True).decode().partition(":")
-    except ValueError:
-        return "", ""
-    return name, secret
 
 
 def _answers(request: HttpRequest) -> dict[str, Any]:

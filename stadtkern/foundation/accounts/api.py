@@ -18,6 +18,9 @@ from stadtkern.foundation.accounts.actions import (
 )
 from stadtkern.foundation.accounts.app_passwords import AppLogin, TooManyAttempts
 from stadtkern.foundation.accounts.app_passwords import authenticate as authenticate_app_password
+from stadtkern.foundation.accounts.app_passwords import create as create_app_password
+from stadtkern.foundation.accounts.app_passwords import login_by_secret as app_login_by_secret
+from stadtkern.foundation.accounts.app_passwords import login_of as app_login_of
 from stadtkern.foundation.accounts.models import Assurance
 from stadtkern.foundation.accounts.queries import (
     AccountInfo,
@@ -44,8 +47,11 @@ __all__ = [
     "TooManyAttempts",
     "account",
     "accounts",
+    "app_login_by_secret",
+    "app_login_of",
     "authenticate_app_password",
     "by_login",
+    "create_app_password",
     "create_staff_account",
     "demo_accounts",
     "demo_staff",

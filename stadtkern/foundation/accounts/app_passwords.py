@@ -122,6 +122,38 @@ def authenticate(username: str, password: str, scope: str, *, client: str = "") 
     )
 
 
+def login_of(header: str, scope: str, *, client: str = "") -> AppLogin | None:
+    """The same from a Basic header (RFC 7617); None when it is something else or wrong."""
+    scheme, _, rest = header.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        name, _, secret = base64.b64decode(rest.strip(), validate=True).decode().partition(":")
+    except ValueError:
+        return None
+    return authenticate(name, secret, scope, client=client) if name else None
+
+
+def login_by_secret(secret: str, scope: str) -> AppLogin | None:
+    """The program behind a secret alone, for addresses that are secrets (calendars cannot log in). 160 random bits cannot be guessed."""
+    row = (
+        AppPassword.objects.select_related("account")
+        .filter(digest=digest_of(secret[:100]), revoked_at=None, account__is_active=True)
+        .first()
+    )
+    if row is None or row.scopes != [scope]:  # an address is no place for a password that opens more
+        return None
+    _mark_used(row)
+    account = row.account
+    return AppLogin(
+        account_id=account.pk,
+        kind=account.kind,
+        name=str(account),
+        scopes=frozenset(row.scopes),
+        language=account.language,
+    )
+
+
 def _names(account: Account) -> set[str]:
     return {name.lower() for name in (account.username, account.email) if name}
 

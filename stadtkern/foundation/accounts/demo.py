@@ -21,7 +21,7 @@ from stadtkern.foundation.accounts import secrets_file
 from stadtkern.foundation.accounts.app_passwords import digest_of
 from stadtkern.foundation.accounts.demo_idp.keys import client_secret
 from stadtkern.foundation.accounts.models import Account, AppPassword, Assurance, Identity
-from stadtkern.foundation.accounts.rules import LEVEL_NAMES, SCOPES
+from stadtkern.foundation.accounts.rules import LEVEL_NAMES, SCOPES, STAFF_SCOPES
 from stadtkern.foundation.accounts.sign_on import DEMO_CLIENT, DEMO_KEY
 from stadtkern.foundation.organizations import api as organizations
 from stadtkern.kernel import clock
@@ -123,7 +123,7 @@ def _keep_account(login: str, name: str, email: str, kind: str, password: str, h
     EmailAddress.objects.get_or_create(
         user=account, email=email, defaults={"primary": True, "verified": True}
     )
-    scopes = sorted(SCOPES) if kind == Account.Kind.STAFF else sorted(set(SCOPES) - {"cases"})
+    scopes = sorted(SCOPES) if kind == Account.Kind.STAFF else sorted(set(SCOPES) - STAFF_SCOPES)
     AppPassword.objects.update_or_create(
         digest=digest_of(secrets_file.derived(f"app:{login}")),
         defaults={

@@ -36,8 +36,11 @@ SCOPES: Final[Mapping[str, Any]] = {
     "submissions": _("Anträge einreichen und ihren Stand abfragen (Programmierschnittstelle)"),
     "cases": _("Vorgänge lesen und bearbeiten (Programmierschnittstelle, nur Beschäftigte)"),
     "files": _("Akten als Laufwerk (WebDAV)"),
+    "kita": _("Kitas, Bewerbungen und Verträge (Programmierschnittstelle, nur Beschäftigte)"),
     "calendar": _("Termine und Fristen als Kalender (iCalendar)"),
 }
+
+STAFF_SCOPES: Final = frozenset({"cases", "kita"})
 
 _SECOND_FACTOR_AMR: Final = frozenset(
     {"mfa", "otp", "hwk", "swk", "sc", "fido", "ngcmfa"}

@@ -78,4 +78,9 @@ TITLES: Final[Mapping[str, tuple[str, str, str]]] = {
         "Der Zugang der zweiten sorgeberechtigten Person ist beendet",
         "The access of the second guardian has ended",
     ),
+    "kita_contract_reported": (
+        gettext_noop("Vertrag vom Träger gemeldet"),
+        "Die Kita hat den Vertrag gemeldet",
+        "The nursery reported the contract",
+    ),
 }

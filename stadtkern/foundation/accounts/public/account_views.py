@@ -63,7 +63,9 @@ def app_passwords(request: HttpRequest) -> HttpResponse:
             except InvalidInput as error:
                 errors = [("name", error.text(actor.language))]
     scopes = [
-        (key, text, key in chosen) for key, text in rules.SCOPES.items() if actor.is_staff or key != "cases"
+        (key, text, key in chosen)
+        for key, text in rules.SCOPES.items()
+        if actor.is_staff or key not in rules.STAFF_SCOPES
     ]
     context = {
         "passwords": list(policies.app_passwords_of(actor)),

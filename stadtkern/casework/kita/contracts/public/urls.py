@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stadtkern.casework.kita.contracts.public import costs, own, second
+from stadtkern.casework.kita.contracts.public import calendar, costs, own, second
+from stadtkern.casework.kita.interfaces import calendars
 
 app_name = "kita-contract"
 _M = "meine/<uuid:registration_id>/"
 _C = _M + "vertrag/<uuid:contract_id>/"
 urlpatterns = [
+    path("kalender/", calendar.manage, name="calendar"),
+    path("kalender/<slug:secret>.ics", calendars.feed, name="feed"),
     path("kosten/", costs.calculator, name="costs"),
     path(_M + "vertrag/", own.contracts, name="contracts"),
     path(_C + "bestaetigen/", own.sign, name="sign"),
