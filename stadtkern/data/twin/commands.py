@@ -12,7 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from stadtkern.kernel.strict_reading import InputRefused
+from stadtkern.kernel.errors import InvalidInput
 from stadtkern.runtime.environment import data_dir
 from stadtkern.runtime.output import result, result_json, say
 from stadtkern.runtime.verbs import DONE, guarded
@@ -159,8 +159,11 @@ def run_tiles(args: argparse.Namespace) -> int:
     if geoid is None:
         geoid = 0.0 if dataset.manifest["vertical"] == ELLIPSOIDAL else GEOID_M
     if not -120 <= geoid <= 120:
-        raise InputRefused("--geoid", "erwartet werden Meter von -120 bis 120")
-    (args.output / "cells").mkdir(parents=True, exist_ok=True)
+        raise InvalidInput("--geoid: erwartet werden Meter von -120 bis 120")
+    try:
+        (args.output / "cells").mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise InvalidInput(f"-o {args.output}: dort liegt eine Datei, kein Ordner") from error
     size = 0
 
     def written() -> Iterator[Tile]:

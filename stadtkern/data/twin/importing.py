@@ -22,7 +22,7 @@ from stadtkern.data.twin.engine.cityjson import read_cityjson, read_cityjson_lin
 from stadtkern.data.twin.engine.problems import Problems, SourceRefused
 from stadtkern.data.twin.engine.reference import Ground, Reference, read_reference
 from stadtkern.data.twin.engine.source import Building, Source
-from stadtkern.data.twin.store import Writer
+from stadtkern.data.twin.store import FORMAT, Writer
 
 BATCH: Final = 250
 Report = dict[str, Any]
@@ -84,8 +84,7 @@ def import_file(
                 )
             report = totals.report(problems)
             digest = hashed.digest.copy()
-            if override is not None:
-                digest.update(f"{override}".encode())
+            digest.update(f"{FORMAT} {override}".encode())
             identity = f"{_slug(name)}-{digest.hexdigest()[:10]}"
             about = {
                 "name": name,

@@ -2,15 +2,16 @@
 
 ``manifest.json`` (source, reference system, counts, problems), ``buildings-NNNN.parquet`` (GeoParquet 1.1, a row per building, sorted by cell) and
 ``cells.parquet`` (which rows of which file are in a cell), so that a cell is read without looking at the rest. A further import with the
-same content replaces the folder by an equal one.
+same content and the same ``FORMAT`` is the same dataset: raise it when rows are made in another way.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
+import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
@@ -88,9 +89,9 @@ class Writer:
     def __init__(self, data_dir: Path) -> None:
         self.root = root(data_dir)
         self.root.mkdir(parents=True, exist_ok=True)
-        self.folder = self.root / f".new-{os.getpid()}"
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir()
+        _tidy(self.root)
+        self.folder = Path(tempfile.mkdtemp(prefix=".new-", dir=self.root))
+        self.folder.chmod(0o755)
         self.waiting: list[Row] = []
         self.files = 0
         self.cells: list[pa.Table] = []
@@ -128,7 +129,7 @@ class Writer:
         self.files += 1
 
     def finish(self, name: str, manifest: dict[str, Any]) -> None:
-        """Makes the dataset visible under its name, replacing an equal one."""
+        """Makes the dataset visible under its name; the name is that of the content, so one that is there already stays."""
         assert _ID.fullmatch(name), name
         self._flush()
         cells = pa.concat_tables(self.cells) if self.cells else _CELLS.empty_table()
@@ -137,11 +138,12 @@ class Writer:
         )
         text = json.dumps({"format": FORMAT, "id": name, **manifest}, ensure_ascii=False, indent=1)
         (self.folder / "manifest.json").write_text(text + "\n", "utf-8")
-        target, old = self.root / name, self.root / f".old-{os.getpid()}"
-        if target.exists():
-            target.rename(old)
-        self.folder.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
+        try:
+            self.folder.rename(self.root / name)
+        except OSError:
+            if not (self.root / name / "manifest.json").is_file():
+                raise
+            self.discard()
 
     def discard(self) -> None:
         """Leaves nothing behind."""
@@ -166,6 +168,13 @@ def _near(runs: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
 
 def _file(number: int) -> str:
     return f"buildings-{number:04d}.parquet"
+
+
+def _tidy(folder: Path) -> None:
+    """What a killed import left behind a day ago."""
+    for left in folder.glob(".new-*"):
+        if time.time() - left.stat().st_mtime > 86_400:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _runs(table: pa.Table, file: int) -> pa.Table:

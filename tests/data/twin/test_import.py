@@ -178,6 +178,24 @@ def test_unreadable_coordinates_cost_their_face_only(take: Import, text: str, co
     assert {code, "building-without-geometry"} <= set(report["codes"])
 
 
+def test_a_point_far_away_or_an_endless_face_costs_the_building(take: Import) -> None:
+    far = {**CUBE, "WallSurface": [*CUBE["WallSurface"], [(X, Y, Z), (X + 9000, Y, Z), (X + 9000, Y, Z + 1)]]}
+    huge = {**CUBE, "WallSurface": [*CUBE["WallSurface"], [(X, Y, Z), (1e300, Y, Z), (X, Y, Z + 1)]]}
+    long = {**CUBE, "RoofSurface": [[(X + i % 2, Y + i / 1000, Z) for i in range(11_000)]]}
+    good = building("G", surfaces(box(30, 0, 5, 5, 3)), 3.0)
+    report = take(
+        city(good, building("F", surfaces(far)), building("H", surfaces(huge)), building("L", surfaces(long)))
+    )
+    assert report["buildings"] == 2  # L stands, without its roof
+    assert {"building-outside", "coordinates-unreadable", "face-too-long"} <= set(report["codes"])
+
+
+def test_a_coarse_block_beside_fine_parts_is_left_out(take: Import, tmp_path: Path) -> None:
+    inside = solid(box(0, 0, 15, 10, 6)) + part("P", surfaces(box(0, 0, 10, 10, 6)), 6.0)
+    row = rows(tmp_path, take(city(building("H1", inside))))["H1"]
+    assert (row["surfaces"], row["volume_m3"], row["lod"]) == (6, 600, 2)
+
+
 def test_other_objects_repeated_ids_and_missing_ids(take: Import) -> None:
     tree = '<core:cityObjectMember><core:SolitaryVegetationObject gml:id="T"/></core:cityObjectMember>'
     house = building("H1", surfaces(CUBE), 5.0)
@@ -355,6 +373,21 @@ def test_broken_cityjson_objects_are_left_out(take: Import, objects: dict[str, A
     report = take(cityjson({**objects, **good}, CORNERS, **PLACED), "a.city.json")
     assert report["buildings"] == 1
     assert code in report["codes"]
+
+
+def test_nested_and_shared_parts_count_once(take: Import, tmp_path: Path) -> None:
+    body = {"geometry": [{"type": "Solid", "lod": "2", "boundaries": [SHELL]}]}
+    objects = {
+        "A": {"type": "Building", "children": ["P", "P"], "attributes": {"name": "\ud800"}},
+        "B": {"type": "Building", "children": ["P"], **body},
+        "P": {"type": "BuildingPart", "parents": ["A"], "children": ["Q", "P"], **body},
+        "Q": {"type": "BuildingPart", "parents": ["P"], **body},
+    }
+    report = take(cityjson(objects, CORNERS, **PLACED), "a.city.json")
+    assert (report["buildings"], report["parts"]) == (2, 2)
+    found = rows(tmp_path, report)
+    # P and Q are the same body twice: its faces count once.
+    assert (found["A"]["parts"], found["A"]["surfaces"], found["B"]["parts"]) == (2, 6, 0)
 
 
 def test_cityjson_lines_are_read_one_by_one(take: Import) -> None:

@@ -176,6 +176,9 @@ class _Reader:
                 found.crs = child.get("srsName")
         self.part(element, found, self.id)
         self.resolve(element)
+        if found.parts[0].lod < max(part.lod for part in found.parts):
+            # A coarse block of the whole beside finer parts would be the same building twice.
+            found.parts[0].faces = []
         return found
 
     def part(self, element: Any, building: Building, id_: str) -> None:

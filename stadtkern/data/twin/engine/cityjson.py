@@ -111,9 +111,10 @@ class _Objects:
         self.name = name
         self.problems = problems
         self.crs = head.crs
-        self.objects = {key: value for key, value in objects.items() if isinstance(value, dict)}
+        self.objects = {_plain(key): value for key, value in objects.items() if isinstance(value, dict)}
         self.points: list[list[float]] = vertices.tolist()
         self.id = ""
+        self.taken: set[str] = set()
 
     def place(self, key: str) -> str:
         return f"{self.name}: /CityObjects/{key}"
@@ -140,15 +141,9 @@ class _Objects:
                 self.say("object-skipped", f"{kind[:60]} ist kein Gebäude und wird nicht übernommen", key)
 
     def building(self, key: str, item: dict[str, Any]) -> Building:
-        found = Building(id=key, place=self.place(key), parts=[], crs=self.crs)
+        found = Building(id=key[:200], place=self.place(key), parts=[], crs=self.crs)
         _facts(item, found)
-        members = [(key, item)]
-        for child in item.get("children") or ():
-            below = self.objects.get(child) if isinstance(child, str) else None
-            if below is None:
-                self.say("reference-missing", f"Der Teil {str(child)[:80]} fehlt in der Datei", key)
-            elif below.get("type") in ("BuildingPart", "BuildingInstallation"):
-                members.append((child, below))
+        members = list(self.members(key, item))
         shapes = [self.highest(each) for _, each in members]
         top = max((lod for lod, _ in shapes), default=0.0)
         for (id_, each), (lod, geometries) in zip(members, shapes, strict=True):
@@ -162,6 +157,22 @@ class _Objects:
             if int(lod) == int(top) and top >= 1:
                 self.take(geometries, part, id_)
         return found
+
+    def members(self, key: str, item: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The object and all below it; what two objects claim belongs to the first."""
+        open_ = [(key, item)]
+        while open_:
+            id_, found = open_.pop(0)
+            yield id_, found
+            for child in found.get("children") or ():
+                below = self.objects.get(child) if isinstance(child, str) else None
+                if below is None:
+                    self.say("reference-missing", f"Der Teil {str(child)[:80]} fehlt in der Datei", key)
+                elif (
+                    below.get("type") in ("BuildingPart", "BuildingInstallation") and child not in self.taken
+                ):
+                    self.taken.add(child)
+                    open_.append((child, below))
 
     def highest(self, item: dict[str, Any]) -> tuple[float, list[dict[str, Any]]]:
         """The highest level of detail of an object and its geometries."""
@@ -250,7 +261,7 @@ def _facts(item: dict[str, Any], building: Building) -> None:
         building.municipality_key = _text(given.get("Gemeindeschluessel"))
         for name, value in list(given.items())[:200]:
             if isinstance(value, str | int | float) and not isinstance(value, bool):
-                building.attributes[name[:100]] = str(value)[:1000]
+                building.attributes[_plain(name[:100])] = _plain(str(value)[:1000])
     addresses = item.get("address")
     if isinstance(addresses, list) and addresses and isinstance(addresses[0], dict):
         first = addresses[0]
@@ -265,4 +276,9 @@ def _facts(item: dict[str, Any], building: Building) -> None:
 def _text(value: object) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
-    return str(value).strip()[:300] or None
+    return _plain(str(value).strip()[:300]) or None
+
+
+def _plain(text: str) -> str:
+    """JSON may hold halves of characters that no file can."""
+    return text.encode("utf-8", "replace").decode()

@@ -18,6 +18,7 @@ SEVERITIES: Final[dict[str, Severity]] = {
     "face-not-simple": "warning",
     "face-not-flat": "hint",
     "face-two-dimensional": "error",
+    "face-too-long": "error",
     "face-repeated": "warning",
     "face-reversed": "warning",
     "ring-not-closed": "warning",

@@ -17,6 +17,9 @@ from stadtkern.data.twin.engine.triangles import Floats, Ints, Measured, Polygon
 SAME_M: Final = 5e-4
 LEAST_M2: Final = 1e-4
 FLAT_M: Final = 0.1
+WIDEST_M: Final = 5_000.0
+LARGEST: Final = np.array((1e8, 1e8, 2e4))
+MOST_POINTS: Final = 10_000
 _WAYS: Final = {
     "yx": ("axes-swapped", "Die Koordinaten stehen in vertauschter Reihenfolge; sie wurden getauscht"),
     "zone": ("zone-prefix", "Vor dem Ostwert steht die Nummer der Zone; sie wurde abgetrennt"),
@@ -58,7 +61,7 @@ def clean(
     buildings: Sequence[Building], grounds: Sequence[Ground | None], problems: Problems, *, closed: bool
 ) -> Skin:
     """``closed``: the format repeats the first point of a ring at its end (GML). Faces that cannot be used are left out and said."""
-    points, sizes, rings, owner, part, kinds = _flat(buildings)
+    points, sizes, rings, owner, part, kinds = _flat(buildings, problems)
     speak = _Speaker(buildings, problems)
     face_of_ring = np.repeat(np.arange(len(rings)), rings)
     building_of_point = np.repeat(owner[face_of_ring], sizes)
@@ -122,7 +125,9 @@ class _Speaker:
             self.problems.add(code, message + more, building=building.id, place=building.place)
 
 
-def _flat(buildings: Sequence[Building]) -> tuple[Floats, Ints, Ints, Ints, Ints, NDArray[np.uint8]]:
+def _flat(
+    buildings: Sequence[Building], problems: Problems
+) -> tuple[Floats, Ints, Ints, Ints, Ints, NDArray[np.uint8]]:
     values: list[float] = []
     sizes: list[int] = []
     rings: list[int] = []
@@ -135,12 +140,20 @@ def _flat(buildings: Sequence[Building]) -> tuple[Floats, Ints, Ints, Ints, Ints
                 usable = [ring for ring in face.rings if ring]
                 if not usable or usable[0] is not face.rings[0]:
                     continue
+                if sum(map(len, usable)) > 3 * MOST_POINTS:
+                    problems.add(
+                        "face-too-long",
+                        f"Eine Fläche hat mehr als {MOST_POINTS} Punkte",
+                        building=building.id,
+                        place=building.place,
+                    )
+                    continue
                 for ring in usable:
                     values.extend(_reversed(ring) if face.turned else ring)
                     sizes.append(len(ring) // 3)
                 rings.append(len(usable))
                 owner.append(at)
-                part.append(number)
+                part.append(min(number, 65_535))
                 kinds.append(face.kind)
     return (
         np.array(values, dtype=np.float64).reshape(-1, 3),
@@ -166,7 +179,8 @@ def _in_metres(
     """Coordinates in the plane of the dataset, and which buildings are where their system says."""
     usable = [True] * len(buildings)
     bounds = np.searchsorted(owner, np.arange(len(buildings) + 1))
-    finite: NDArray[np.bool_] = np.isfinite(points).all(axis=1).reshape(-1)
+    with np.errstate(invalid="ignore"):
+        finite: NDArray[np.bool_] = (np.abs(points) < LARGEST).all(axis=1).reshape(-1)
     for at, building in enumerate(buildings):
         low, high = bounds[at], bounds[at + 1]
         if low == high:
@@ -177,7 +191,7 @@ def _in_metres(
             usable[at] = False
             speak.problems.add(
                 "coordinates-unreadable",
-                "Koordinaten sind keine endlichen Zahlen",
+                "Koordinaten sind keine Zahlen oder viel zu groß",
                 building=building.id,
                 place=building.place,
             )
@@ -199,6 +213,11 @@ def _in_metres(
             speak.problems.add(*_WAYS[way], building=building.id, place=building.place)
         if ground.epsg != ground.reference.epsg:
             own[:, 0], own[:, 1] = ground.to_metres(own[:, 0].copy(), own[:, 1].copy())
+        if not np.isfinite(own).all() or np.ptp(own[:, :2], axis=0).max() > WIDEST_M:
+            usable[at] = False
+            own[:] = 0
+            message = f"Das Gebäude reicht über mehr als {WIDEST_M / 1000:g} km; ein Punkt liegt falsch"
+            speak.problems.add("building-outside", message, building=building.id, place=building.place)
     return points, usable
 
 
