@@ -24,7 +24,7 @@ def register(parser: argparse.ArgumentParser) -> None:
         dest="verb", required=True, metavar="import|list|tiles|sun|shadow|solar|flood"
     )
     taking = verbs.add_parser("import", help="CityGML (LoD1, LoD2) oder CityJSON als Datensatz einlesen")
-    taking.add_argument("file", type=Path, metavar="FILE.gml|.city.json[.gz]")
+    taking.add_argument("files", type=Path, nargs="+", metavar="FILE.gml|.city.json[.gz]")
     taking.add_argument(
         "--crs", metavar="EPSG:25832", help="Bezugssystem, wenn die Datei keines oder ein falsches nennt"
     )
@@ -106,7 +106,7 @@ def _moment(text: str) -> datetime:
 
 def run_import(args: argparse.Namespace) -> int:
     """One dataset; with ``--json`` {dataset, buildings, parts, surfaces, triangles, roof_area_m2, municipality_keys, problems}."""
-    from stadtkern.data.twin.importing import import_file
+    from stadtkern.data.twin.importing import import_files
 
     told = 0
 
@@ -116,7 +116,7 @@ def run_import(args: argparse.Namespace) -> int:
             told = buildings
             say(f"{buildings} Gebäude")
 
-    report = import_file(args.file, data_dir(), crs=args.crs, progress=progress)
+    report = import_files(args.files, data_dir(), crs=args.crs, progress=progress)
     if args.json:
         result_json(report)
         return DONE
@@ -126,9 +126,7 @@ def run_import(args: argparse.Namespace) -> int:
         f"{', '.join(report['municipality_keys']) or 'nicht genannt'}"
     )
     for problem in report["problems"]:
-        say(
-            f"{problem['place'] or args.file}: {problem['building']} {problem['message']} [{problem['code']}]"
-        )
+        say(f"{problem['place']}: {problem['building']} {problem['message']} [{problem['code']}]")
     return DONE
 
 

@@ -11,7 +11,7 @@ import io
 import re
 import unicodedata
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -51,54 +51,105 @@ class _Hashed(io.RawIOBase):
         return len(data)
 
 
-def import_file(
-    path: Path, data_dir: Path, *, crs: str | None = None, progress: Callable[[int], None] | None = None
+def import_file(path: Path, data_dir: Path, *, crs: str | None = None) -> Report:
+    """One file; see ``import_files``."""
+    return import_files([path], data_dir, crs=crs)
+
+
+def import_files(
+    paths: Sequence[Path],
+    data_dir: Path,
+    *,
+    crs: str | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> Report:
-    """Reads a file into a dataset and says what is in it.
+    """Reads the tiles of a city into one dataset and says what is in it.
 
     Raises SourceRefused (not a city model, hostile, nothing usable in it) and OSError; then nothing is left behind.
     """
-    name = path.name
     override = None
     if crs is not None and (override := read_reference(crs)) is None:
         raise SourceRefused(
             f"--crs {crs[:60]}", "dieses Bezugssystem ist nicht bekannt; Beispiel: EPSG:25832"
         )
-    problems = Problems()
-    with path.open("rb") as raw:
-        packed = raw.read(2) == b"\x1f\x8b"
-        raw.seek(0)
-        hashed = _Hashed(gzip.GzipFile(fileobj=raw) if packed else raw, name)
-        stream = io.BufferedReader(hashed, 1 << 18)
-        writer = Writer(data_dir)
-        try:
-            source = _opened(stream, name, problems)
-            totals = _taken(source, _Grounds(source, problems, override, name), writer, problems, progress)
+    writer = Writer(data_dir)
+    try:
+        city = _City(writer, override, progress)
+        for path in paths:
+            city.read(path)
+        if not city.totals.buildings:
+            first = city.problems.listed[0] if city.problems.listed else None
+            raise SourceRefused(
+                first.place if first else paths[0].name,
+                "Es gibt kein brauchbares Gebäude" + (f" ({first.message})" if first else ""),
+            )
+        report = city.totals.report(city.problems)
+        identity = f"{_slug(paths[0].name)}-{city.digest.hexdigest()[:10]}"
+        writer.finish(identity, {"sources": city.sources, **city.plane(), **report})
+    except BaseException:
+        writer.discard()
+        raise
+    return {"dataset": identity, **report}
+
+
+class _City:
+    """What is common to all files of one import."""
+
+    def __init__(
+        self, writer: Writer, override: Reference | None, progress: Callable[[int], None] | None
+    ) -> None:
+        self.writer = writer
+        self.problems = Problems()
+        self.grounds = _Grounds(self.problems, override)
+        self.totals = _Totals()
+        self.progress = progress
+        self.seen: set[int] = set()
+        self.sources: list[dict[str, Any]] = []
+        self.digest = hashlib.sha256(f"{FORMAT} {override}".encode())
+
+    def read(self, path: Path) -> None:
+        with path.open("rb") as raw:
+            packed = raw.read(2) == b"\x1f\x8b"
+            raw.seek(0)
+            hashed = _Hashed(gzip.GzipFile(fileobj=raw) if packed else raw, path.name)
+            stream = io.BufferedReader(hashed, 1 << 18)
+            source = _opened(stream, path.name, self.problems)
+            self.take(source, path.name)
             while stream.read(1 << 20):
                 pass
-            if not totals.buildings:
-                first = problems.listed[0] if problems.listed else None
-                raise SourceRefused(
-                    first.place if first else name,
-                    "Die Datei enthält kein brauchbares Gebäude" + (f" ({first.message})" if first else ""),
+        self.digest.update(hashed.digest.digest())
+        about = {"name": path.name, "kind": source.kind, "bytes": hashed.total}
+        self.sources.append({**about, "sha256": hashed.digest.hexdigest()})
+
+    def take(self, source: Source, name: str) -> None:
+        distinct = self.distinct(source.buildings)
+        while batch := list(islice(distinct, BATCH)):
+            planes = [self.grounds.of(building, source.crs or "", name) for building in batch]
+            found = rows(batch, planes, self.problems, closed=source.kind == "citygml")
+            self.writer.epsg = self.plane()["epsg"]
+            self.totals.add(found)
+            self.writer.add(found)
+            if self.progress:
+                self.progress(self.totals.buildings)
+
+    def plane(self) -> dict[str, Any]:
+        main = self.grounds.main
+        return {"epsg": main.epsg if main else None, "vertical": main.reference.vertical if main else None}
+
+    def distinct(self, buildings: Iterator[Building]) -> Iterator[Building]:
+        """A building whose id was there before is left out; ids are remembered as numbers to save memory."""
+        for building in buildings:
+            mark = hash(building.id)
+            if mark in self.seen:
+                self.problems.add(
+                    "building-repeated",
+                    "Ein Gebäude mit dieser Kennung gab es schon; dieses wird nicht übernommen",
+                    building=building.id,
+                    place=building.place,
                 )
-            report = totals.report(problems)
-            digest = hashed.digest.copy()
-            digest.update(f"{FORMAT} {override}".encode())
-            identity = f"{_slug(name)}-{digest.hexdigest()[:10]}"
-            about = {
-                "name": name,
-                "kind": source.kind,
-                "bytes": hashed.total,
-                "sha256": hashed.digest.hexdigest(),
-            }
-            writer.finish(
-                identity, {"source": about, "epsg": totals.epsg, "vertical": totals.vertical, **report}
-            )
-        except BaseException:
-            writer.discard()
-            raise
-    return {"dataset": identity, **report}
+                continue
+            self.seen.add(mark)
+            yield building
 
 
 def _opened(stream: io.BufferedReader[Any], name: str, problems: Problems) -> Source:
@@ -114,22 +165,20 @@ def _opened(stream: io.BufferedReader[Any], name: str, problems: Problems) -> So
 class _Grounds:
     """Which plane each building's coordinates live in; the first one is that of the dataset."""
 
-    def __init__(self, source: Source, problems: Problems, override: Reference | None, name: str) -> None:
-        self.source = source
+    def __init__(self, problems: Problems, override: Reference | None) -> None:
         self.problems = problems
         self.override = override
-        self.name = name
         self.main: Ground | None = None
         self.known: dict[str, Ground | None] = {}
 
-    def of(self, building: Building) -> Ground | None:
-        given = building.crs or self.source.crs or ""
+    def of(self, building: Building, crs: str, name: str) -> Ground | None:
+        """``crs`` and ``name``: what the building's file says of itself."""
+        given = building.crs or crs
         if given not in self.known:
-            self.known[given] = self._read(given)
+            self.known[given] = self._read(given, name)
         ground = self.known[given]
         if ground is not None and self.main is not None and ground is not self.main:
-            if ground.epsg is None or ground.epsg != self.main.epsg:
-                ground.epsg = self.main.epsg
+            ground.epsg = self.main.epsg
             self._differs(ground, building)
         return ground
 
@@ -145,7 +194,7 @@ class _Grounds:
                 )
                 self.problems.add(code, message, building=building.id, place=building.place)
 
-    def _read(self, given: str) -> Ground | None:
+    def _read(self, given: str, name: str) -> Ground | None:
         reference = self.override or read_reference(given)
         if reference is None:
             text = (
@@ -153,12 +202,10 @@ class _Grounds:
                 if given
                 else "Die Datei nennt kein Bezugssystem"
             )
-            self.problems.add("crs-missing", f"{text}; mit --crs EPSG:… angeben", place=self.name)
+            self.problems.add("crs-missing", f"{text}; mit --crs EPSG:… angeben", place=name)
             return None
         if reference.vertical is None:
-            self.problems.add(
-                "height-system-unknown", f"»{given[:80]}« nennt kein Höhensystem", place=self.name
-            )
+            self.problems.add("height-system-unknown", f"»{given[:80]}« nennt kein Höhensystem", place=name)
         ground = Ground(reference, latitude_first=given.startswith(("urn:", "http")))
         if self.main is None:
             self.main = ground
@@ -170,8 +217,6 @@ class _Totals:
         self.buildings = self.parts = self.surfaces = self.triangles = 0
         self.roof_area = 0.0
         self.keys: set[str] = set()
-        self.epsg: int | None = None
-        self.vertical: str | None = None
 
     def add(self, found: list[Row]) -> None:
         self.buildings += len(found)
@@ -193,44 +238,6 @@ class _Totals:
             "municipality_keys": sorted(self.keys),
             "problems": problems.as_json(),
         }
-
-
-def _taken(
-    source: Source,
-    grounds: _Grounds,
-    writer: Writer,
-    problems: Problems,
-    progress: Callable[[int], None] | None,
-) -> _Totals:
-    totals = _Totals()
-    distinct = _distinct(source.buildings, problems)
-    while batch := list(islice(distinct, BATCH)):
-        planes = [grounds.of(building) for building in batch]
-        found = rows(batch, planes, problems, closed=source.kind == "citygml")
-        writer.epsg = totals.epsg = grounds.main.epsg if grounds.main else None
-        totals.vertical = grounds.main.reference.vertical if grounds.main else None
-        totals.add(found)
-        writer.add(found)
-        if progress:
-            progress(totals.buildings)
-    return totals
-
-
-def _distinct(buildings: Iterator[Building], problems: Problems) -> Iterator[Building]:
-    """A building whose id was there before is left out; ids are remembered as numbers to save memory."""
-    seen: set[int] = set()
-    for building in buildings:
-        mark = hash(building.id)
-        if mark in seen:
-            problems.add(
-                "building-repeated",
-                "Ein Gebäude mit dieser Kennung steht schon weiter oben; dieses wird nicht übernommen",
-                building=building.id,
-                place=building.place,
-            )
-            continue
-        seen.add(mark)
-        yield building
 
 
 def _slug(name: str) -> str:

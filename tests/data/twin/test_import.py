@@ -11,7 +11,7 @@ import pytest
 
 from stadtkern.data.twin.engine.mesh import unpack
 from stadtkern.data.twin.engine.problems import SourceRefused
-from stadtkern.data.twin.importing import import_file
+from stadtkern.data.twin.importing import import_file, import_files
 from stadtkern.data.twin.store import Dataset, names
 from stadtkern.kernel.strict_reading import InputRefused
 from tests.data.twin.conftest import Import
@@ -406,6 +406,40 @@ def test_cityjson_lines_are_read_one_by_one(take: Import) -> None:
     ]
     report = take("\n".join([head, *lines]).encode(), "a.city.jsonl")
     assert (report["buildings"], report["surfaces"]) == (2, 12)
+
+
+def test_tiles_of_a_city_become_one_dataset(tmp_path: Path) -> None:
+    first, second = building("H1", surfaces(CUBE), 5.0), building("H2", surfaces(box(600, 0, 5, 5, 3)), 3.0)
+    (tmp_path / "west.gml").write_bytes(city(first, crs=ADV))
+    (tmp_path / "east.gml").write_bytes(
+        city(first, second, crs="urn:ogc:def:crs,crs:EPSG::25832,crs:EPSG::7837")
+    )
+    report = import_files([tmp_path / "west.gml", tmp_path / "east.gml"], tmp_path / "var")
+    assert (report["buildings"], report["municipality_keys"]) == (2, ["07315000"])
+    # On the edge of a tile a building comes twice; DHHN2016 by two names is one height system.
+    assert [(p["code"], p["place"][:8]) for p in report["problems"]] == [("building-repeated", "east.gml")]
+    dataset = Dataset(tmp_path / "var", report["dataset"])
+    assert len(dataset.addresses()) == 2
+    assert [source["name"] for source in dataset.manifest["sources"]] == ["west.gml", "east.gml"]
+
+
+def test_files_are_split_and_cells_found_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stadtkern.data.twin.store.PER_FILE", 250)
+    houses = [
+        building(f"H{i}", surfaces(box(i % 40 * 60.0, i // 40 * 60.0, 9, 9, 5)), 5.0) for i in range(700)
+    ]
+    (tmp_path / "a.gml").write_bytes(city(*houses))
+    dataset = Dataset(tmp_path / "var", import_files([tmp_path / "a.gml"], tmp_path / "var")["dataset"])
+    assert len(list(dataset.folder.glob("buildings-*.parquet"))) == 3
+    found = [
+        name for a in dataset.addresses() for name in dataset.read(*a, ["building"])["building"].to_pylist()
+    ]
+    assert len(found) == len(set(found)) == 700
+    assert dataset.read_all(["building"]).num_rows == 700
+    near = dataset.read_box((X + 100, Y + 100, X + 200, Y + 200), ["building"])["building"].to_pylist()
+    assert sorted(near) == ["H122", "H123", "H82", "H83"]
+    assert (dataset.find("H699") or {})["height_m"] == 5.0
+    assert dataset.find("H700") is None
 
 
 def test_a_reference_system_can_be_given(take: Import, tmp_path: Path) -> None:
