@@ -67,7 +67,8 @@ def escaped(text: str) -> str:
 
 def folded(row: str) -> str:
     """Lines of at most 75 octets, never cut inside of a character (3.1)."""
-    parts, line, length = [], "", 0
+    parts: list[str] = []
+    line, length = "", 0
     for char in row:
         size = len(char.encode())
         if length + size > (75 if not parts else 74):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -25,6 +27,7 @@ from stadtkern.casework.kita.public.common import (
     picked,
 )
 from stadtkern.casework.kita.queries import facilities as catalog
+from stadtkern.casework.kita.rounds import chances
 from stadtkern.foundation.access.api import NotVisible, guest_or_resident, public
 from stadtkern.foundation.places import api as places
 from stadtkern.foundation.shell.api import paginate
@@ -48,11 +51,18 @@ def search(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     query, asked = read_search(request)
     found = catalog.search(query, today)
+    known = chances.last()
+    age = chances.group(query.born, query.start or today) if query.born is not None else ""
+    page = paginate(request, found, 20)
+    if known and age:
+        page.object_list = [replace(item, chance=_chance(known[1], item.facility.key, age)) for item in page]
     context = base(
         request,
         (_("Kita suchen"), ""),
         asked=asked,
-        page=paginate(request, found, 20),
+        page=page,
+        chance_round=known[0] if known else None,
+        age_known=bool(age),
         total=len(found),
         map=citymap.draw([item.facility for item in found], home=query.home, work=query.work),
         districts=[(row.key, row.name) for row in places.districts()],
@@ -67,6 +77,18 @@ def search(request: HttpRequest) -> HttpResponse:
         filtered=any(asked[name] for name in asked if name not in ("q", "home")),
     )
     return render(request, "kita/public/search.html", context)
+
+
+def _chance(counts: Mapping[str, Any], key: str, age: str) -> str:
+    """How often it worked in the last round, in words; honest when nothing can be said."""
+    found = chances.of(counts, key, age)
+    if found.share is None:
+        return _("keine Angabe (weniger als fünf Kinder wollten hierhin)")
+    if found.share == 0:
+        return _("fast kein Kind dieses Alters bekam hier einen Platz")
+    if found.share == 100:
+        return _("fast jedes Kind dieses Alters bekam hier einen Platz")
+    return _("etwa %(n)s von 10 Kindern dieses Alters bekamen hier einen Platz") % {"n": found.share // 10}
 
 
 def age_options() -> list[tuple[str, str]]:
@@ -117,6 +139,8 @@ def facility(request: HttpRequest, key: str) -> HttpResponse:
         raise NotVisible()
     row = found[0]
     today = clock.today()
+    known = chances.last()
+    groups = ((chances.UNDER_TWO, _("unter zwei Jahren")), (chances.FROM_TWO, _("ab zwei Jahren")))
     context = base(
         request,
         (_("Kita suchen"), "/kita/suche/"),
@@ -124,6 +148,8 @@ def facility(request: HttpRequest, key: str) -> HttpResponse:
         row=row,
         facts=_facts(row),
         seats=list(row.seat_classes.all()),
+        chances=[(label, _chance(known[1], row.key, age)) for age, label in groups] if known else [],
+        chance_round=known[0] if known else None,
         open_now=catalog.is_open(row, today),
         closing=row.closed_on,
         map=citymap.draw([row]),

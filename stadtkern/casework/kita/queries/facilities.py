@@ -38,6 +38,7 @@ class Found:
     facility: Facility
     home_metres: int | None = None
     work_metres: int | None = None
+    chance: str = ""
 
     @property
     def home_minutes(self) -> int | None:

@@ -29,7 +29,7 @@ from stadtkern.casework.kita.models import (
     Wish,
     WishList,
 )
-from stadtkern.casework.kita.rounds import fairness, rules, tasks, texts
+from stadtkern.casework.kita.rounds import chances, fairness, rules, tasks, texts
 from stadtkern.casework.kita.rounds.actions.common import locked, move, require_step, tell
 from stadtkern.casework.kita.rounds.actions.lists import apply_deviations
 from stadtkern.casework.kita.rounds.actions.steps import give_back
@@ -81,7 +81,7 @@ def release(*, actor: Actor, round_id: UUID, now: datetime) -> int:
     ]
     Offer.objects.bulk_create(offers, batch_size=BATCH)
     _note_places(row)
-    row.offered_at, row.audit = now, fairness.compute(row)
+    row.offered_at, row.audit = now, {**fairness.compute(row), "chances": chances.compute(row)}
     move(row, RoundState.OFFERED, actor=actor, now=now, offers=len(offers), deviations=deviations)
     tasks.begin(row, "send", now)
     return len(offers)
