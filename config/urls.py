@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("arbeit/kita/runden/", include("stadtkern.casework.kita.rounds.desk.urls")),
     path("arbeit/kita/", include("stadtkern.casework.kita.contracts.desk.urls")),
     path("arbeit/kita/", include("stadtkern.casework.kita.desk.urls")),
+    path("arbeit/akten/", include("stadtkern.casework.records.desk.urls")),
     path("arbeit/entlastung/", include("stadtkern.casework.relief.desk.urls")),
     path("arbeit/", include("stadtkern.casework.forms.desk.urls")),
     path("verwaltung/protokoll/", include("stadtkern.foundation.audit.desk.urls")),

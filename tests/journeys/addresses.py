@@ -107,7 +107,8 @@ PAGES: dict[str, tuple[str, ...]] = {
                          "frist-fortsetzen", "pruefung", "bezahlt", "abschliessen", "wiederaufnehmen")
         ),
         "/verwaltung/personal/", "/arbeit/unternehmen/", "/arbeit/unternehmen/?q=qqqq", "/arbeit/unternehmen/{business}/",
-        "/arbeit/vorgang/{business_case}/",
+        "/arbeit/vorgang/{business_case}/", "/arbeit/akten/", "/arbeit/akten/?art=vorgaenge", "/arbeit/akten/?q=qqqq", "/arbeit/akten/{record}/",
+        "/arbeit/akten/{record_file}/",
     ),
     "second": ("/arbeit/vorgang/{second}/", "/arbeit/vorgang/{second}/freigabe/{proposal}/"),
     "asked": ("/arbeit/vorgang/{taken}/", "/arbeit/vorgang/{taken}/schritt/stellungnahme/"),
@@ -235,6 +236,8 @@ NOT_OPENED: Mapping[str, str] = {
     "/antrag/<slug:slug>/<uuid:draft_id>/absenden/": _POST,
     "/antrag/<slug:slug>/<uuid:draft_id>/neue-fassung/": _POST,
     "/antrag/<slug:slug>/beginnen/": _POST,
+    "/arbeit/akten/dokument/<uuid:uid>/<uuid:format_id>/": "file",
+    "/arbeit/akten/dokument/<uuid:uid>/<uuid:format_id>/seite/<int:page>.png": "image",
     "/kita/merken/": _POST,
     "/kita/anmeldung/<uuid:draft_id>/unterbrechen/": _POST,
     "/kita/meine/<uuid:registration_id>/nachweis/": _POST,

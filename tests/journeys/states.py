@@ -201,10 +201,20 @@ def build(now: datetime) -> dict[str, Any]:
         "residence": residence.pk, "charge": charge,
         "transaction": started.rstrip("/").rsplit("/", 1)[-1].partition("?")[0], **texts(),
         "submission": new.root_submission_id,
+        **record_of(closed.number),
         "post_item": PostBoxItem.objects.filter(case=decided).order_by("at")[0].pk,
         "cases": [str(key) for key in Case.objects.values_list("pk", flat=True)],
         **drafts(maker), **procedures(maker), **desk_things(maker), **business_things(maker), **kita_things(maker), **kita_states.rounds(maker),
     }  # fmt: skip
+
+
+def record_of(number: str) -> dict[str, Any]:
+    """The process record of a case and the file it lies in."""
+    from stadtkern.casework.records.models import ProcessRecord
+
+    process = ProcessRecord.objects.select_related("file").get(reference=number)
+    assert process.file is not None
+    return {"record": process.uid, "record_file": process.file.uid}
 
 
 def business_things(maker: Maker) -> dict[str, Any]:

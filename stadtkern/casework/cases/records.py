@@ -19,6 +19,7 @@ def open_for(case: Case, procedure: processes.Procedure, *, now: datetime) -> UU
         subject=f"{case.service_title}: {case.applicant_name}"[:300],
         retention_years=procedure.texts.retention_years,
         now=now,
+        office_id=case.office_id,
     )
 
 
