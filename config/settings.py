@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "stadtkern.casework.relief",
     "stadtkern.casework.designer",
     "stadtkern.data.datasets",
+    "stadtkern.data.catalog",
     "stadtkern.fronts.site",
     "stadtkern.fronts.workplace",
 ]

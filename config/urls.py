@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("arbeit/kita/", include("stadtkern.casework.kita.desk.urls")),
     path("arbeit/akten/", include("stadtkern.casework.records.desk.urls")),
     path("arbeit/entlastung/", include("stadtkern.casework.relief.desk.urls")),
+    path("arbeit/datenquellen/", include("stadtkern.data.catalog.desk.urls")),
     path("arbeit/", include("stadtkern.casework.forms.desk.urls")),
     path("verwaltung/protokoll/", include("stadtkern.foundation.audit.desk.urls")),
     path("verwaltung/auftraege/", include("stadtkern.foundation.jobs.desk.urls")),
@@ -40,4 +41,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("stadtkern.casework.cases.public.urls")),
     path("", include("stadtkern.casework.payments.public.urls")),
     path("", include("stadtkern.casework.relief.public.urls")),
+    path("", include("stadtkern.data.catalog.public.urls")),
 ]

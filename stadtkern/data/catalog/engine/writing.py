@@ -7,7 +7,7 @@ one gets an address of its own, otherwise both would flow into one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import quote
@@ -51,6 +51,7 @@ from stadtkern.data.catalog.engine.records import (
 )
 from stadtkern.data.catalog.engine.vocabularies import known
 
+PART: Final = 500
 MEDIA_TYPES: Final = {"rdf": "application/rdf+xml", "ttl": "text/turtle", "jsonld": "application/ld+json"}
 _SERIALIZATIONS: Final = {"rdf": "xml", "ttl": "turtle", "jsonld": "json-ld"}
 
@@ -79,6 +80,18 @@ def catalogue_graph(catalogue: Catalogue, listed: Iterable[Listed], paging: Pagi
     return writer.graph
 
 
+def turtle_parts(catalogue: Catalogue, listed: Iterable[Listed]) -> Iterator[bytes]:
+    """A catalogue of any size as Turtle, ``PART`` entries at a time; together the parts are one document."""
+    writer = _Writer()
+    writer.catalogue(catalogue)
+    for count, one in enumerate(listed, 1):
+        writer.listed(URIRef(catalogue.id), one)
+        if count % PART == 0:
+            yield serialize(writer.graph, "ttl")
+            writer.begin()
+    yield serialize(writer.graph, "ttl")
+
+
 def entry_graph(entry: Entry) -> Graph:
     """One dataset alone."""
     writer = _Writer()
@@ -99,10 +112,14 @@ def serialize(graph: Graph, kind: str) -> bytes:
 
 class _Writer:
     def __init__(self) -> None:
+        self.written: dict[str, object] = {}
+        self.begin()
+
+    def begin(self) -> None:
+        """An empty graph for the next part; what was written before stays known."""
         self.graph = Graph(bind_namespaces="none")
         for prefix, namespace in PREFIXES.items():
             self.graph.bind(prefix, namespace)
-        self.written: dict[str, object] = {}
 
     def add(self, subject: Node, predicate: URIRef, *objects: Node | None) -> None:
         for value in objects:
