@@ -31,6 +31,7 @@ def main(slug: str, start: date, words: list[str], count: int) -> list[dict[str,
     assert municipality is not None, slug
     with tenancy.act_for(municipality.id):
         keys = [Facility.objects.get(name=word).key for word in words]
+        mark = words[0].rpartition(" ")[2].capitalize()  # other journeys have children, too
         for number in range(count):
             now = clock.now()
             actor = Actor(kind="guest", tenant_id=municipality.id)
@@ -39,10 +40,10 @@ def main(slug: str, start: date, words: list[str], count: int) -> list[dict[str,
             turned = keys[number % 2 :] + keys[: number % 2]
             answers = Answers(
                 contact=Contact(
-                    given="Zoë", family=f"Runde{number}", email=f"runde{number}@example.org", street="Am Demofeld 3", postcode="55118", town="Mainz",
+                    given="Zoë", family=f"Runde{number}", email=f"runde{number}.{mark.lower()}@example.org", street="Am Demofeld 3", postcode="55118", town="Mainz",
                 ),
                 child_given=f"Kind{number}",
-                child_family=f"Runde{number}",
+                child_family=f"Runde{number} {mark}",
                 birth=date(start.year - 3, start.month, 1),
                 start=start,
                 hours=7,
