@@ -73,7 +73,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     ),
     "kita_office": (
         "/arbeit/kita/", "/arbeit/kita/traeger/", "/arbeit/kita/traeger/neu/", "/arbeit/kita/traeger/{kita_provider}/",
-        "/arbeit/kita/kriterien/", "/arbeit/kita/kriterien/{kita_catalogue}/", "/arbeit/kita/kriterien/{kita_proposal}/", "/arbeit/kita/erfassen/", "/arbeit/kita/erfassen/{kita_registration}/",
+        "/arbeit/kita/kriterien/", "/arbeit/kita/kriterien/{kita_catalogue}/", "/arbeit/kita/kriterien/{kita_proposal}/", "/arbeit/kita/einlesen/", "/arbeit/kita/einlesen/{kita_import}/", "/arbeit/kita/erfassen/", "/arbeit/kita/erfassen/{kita_registration}/",
         "/arbeit/kita/runden/", "/arbeit/kita/runden/neu/", _RC, _RC + "befunde/few-wishes/", _RS, _RS + "fairness/", _RS + "danach/", "/arbeit/kita/runden/anspruch/",
         "/arbeit/kita/runden/haertefall/{kita_waiting}/", "/arbeit/kita/runden/rangliste/{kita_ranked}/",
     ),
@@ -250,6 +250,7 @@ NOT_OPENED: Mapping[str, str] = {
     "/arbeit/kita/kita/<uuid:facility_id>/nachweis/<uuid:claim_id>/<uuid:file_id>/": "file",
     "/arbeit/kita/traeger/<uuid:provider_id>/personal/": _POST,
     "/arbeit/kita/kriterien/<uuid:catalogue_id>/<slug:step>/": _POST,
+    "/arbeit/kita/einlesen/<uuid:import_id>/nicht-uebernommen.csv": "file",
     "/arbeit/kita/runden/<uuid:round_id>/schritt/<slug:step>/": _POST,
     "/arbeit/kita/runden/<uuid:round_id>/danach/<uuid:registration_id>/": _POST,
     "/arbeit/kita/runden/<uuid:round_id>/abweichung/<uuid:deviation_id>/": _POST,

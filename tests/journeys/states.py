@@ -247,7 +247,14 @@ def kita_things(maker: Maker) -> dict[str, Any]:
     import io
 
     import stadtkern.content
-    from stadtkern.casework.kita.actions import catalogues, changing, drafts, providers, registering
+    from stadtkern.casework.kita.actions import (
+        catalogues,
+        changing,
+        drafts,
+        importing,
+        providers,
+        registering,
+    )
     from stadtkern.casework.kita.form import Answers, Contact
     from stadtkern.casework.kita.models import (
         Catalogue,
@@ -315,6 +322,10 @@ def kita_things(maker: Maker) -> dict[str, Any]:
     )  # fmt: skip
     proposed = catalogues.propose(actor=maker.actor("kita.team"), document=catalogue | {"valid_from": "2026-01-01"}, now=maker.now)
     return {
+        "kita_import": importing.upload(
+            actor=maker.actor("kita.team"), kind="waiting", provider_id=None, facility_id=kita.pk, name="Warteliste.csv", now=maker.now,
+            content=io.BytesIO("Nachname;Vorname;Geburtsdatum\nÖzil;Mia;3.4.2024\nVogel;;31.2.2024\n".encode("cp1252")),
+        ),
         "kita_catalogue": Catalogue.objects.get(published_at__isnull=False).pk, "kita_proposal": proposed,
         "kita": kita.pk, "kita_provider": owner.pk, "kita_registration": sent.registration_id, "kita_draft": begun.pk,
         "kita_seats": kita.seat_classes.get().pk, "kita_token": changing.ask(registration_id=sent.registration_id, now=maker.now),

@@ -22,6 +22,7 @@ from stadtkern.casework.kita.criteria.catalogue import Catalogue as Rules
 from stadtkern.casework.kita.criteria.catalogue import valid_on
 from stadtkern.casework.kita.criteria.facts import FACTS, SIBLING
 from stadtkern.casework.kita.criteria.points import Scorer
+from stadtkern.casework.kita.demo import rounds
 from stadtkern.casework.kita.demo.instances import applicants, catalogues
 from stadtkern.casework.kita.demo.shapes import DemoChild, DemoFamily, World
 from stadtkern.casework.kita.demo.world import NOTICE, make
@@ -64,6 +65,7 @@ def load_all() -> None:
                 now = clock.now()
                 with transaction.atomic():
                     Loader(make(today=clock.local(now).date()), now).run()
+                    rounds.load(now)
 
 
 class Loader:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stadtkern.casework.kita.desk import applicants, catalogues, kitas, office, start
+from stadtkern.casework.kita.desk import applicants, catalogues, imports, kitas, office, start
 
 app_name = "kita-desk"
 _KITA = "kita/<uuid:facility_id>/"
@@ -29,6 +29,9 @@ urlpatterns = [
     path("kriterien/", catalogues.overview, name="catalogues"),
     path("kriterien/<uuid:catalogue_id>/", catalogues.one, name="catalogue"),
     path("kriterien/<uuid:catalogue_id>/<slug:step>/", catalogues.step, name="catalogue-step"),
+    path("einlesen/", imports.overview, name="imports"),
+    path("einlesen/<uuid:import_id>/", imports.one, name="import"),
+    path("einlesen/<uuid:import_id>/nicht-uebernommen.csv", imports.refused, name="import-refused"),
     path("erfassen/", office.entry, name="entry"),
     path("erfassen/<uuid:registration_id>/", office.entered, name="entered"),
 ]

@@ -11,6 +11,7 @@ from stadtkern.casework.kita.contracts.models import (
 from stadtkern.casework.kita.models.contracts import Contract
 from stadtkern.casework.kita.models.drafts import RegistrationDraft
 from stadtkern.casework.kita.models.facilities import BlockedSeat, Facility, SeatClass, SeatCount
+from stadtkern.casework.kita.models.imports import ListImport
 from stadtkern.casework.kita.models.providers import (
     FREE_LEVELS,
     Catalogue,
@@ -73,6 +74,7 @@ __all__ = [
     "Household",
     "Level",
     "ListEntry",
+    "ListImport",
     "Offer",
     "OwnRanking",
     "PrivacyRegime",

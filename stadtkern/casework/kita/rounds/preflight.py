@@ -170,12 +170,14 @@ def _unserved(taken: Snapshot) -> list[Finding]:
     """Children who look for a place now but of whose wishes none can be served (closed Kita, no seat of the kind)."""
     inside = {part.registration.pk for part in taken.parts}
     first = min((line.free_from for lines in taken.supply.lines.values() for line in lines), default=None)
-    if first is None:
+    last = max((wish.start for part in taken.parts for wish in part.wishes), default=None)
+    if first is None or last is None:
         return []
     wished = Wish.objects.filter(
         wish_list__in=policies.newest_lists(),
         wish_list__registration=OuterRef("pk"),
         start_on__gte=first,
+        start_on__lte=last,  # whoever begins later is for another round
         facility__in=[row.pk for row in taken.facilities],
     )
     rows = Registration.objects.filter(Exists(wished), state=State.REGISTERED).exclude(pk__in=inside)
