@@ -1,4 +1,4 @@
-"""``stadtkern twin import|list|tiles|sun|shadow|solar|flood``: pure, no database; datasets lie below ``DATA_DIR/twin``.
+"""``stadtkern twin import|list|tiles|sun|shadow|shadows|solar|flood``: pure, no database; datasets lie below ``DATA_DIR/twin``.
 
 Exit codes: 0 done, 2 input refused (stderr begins with file, line and column, or the place in the document).
 """
@@ -21,7 +21,7 @@ from stadtkern.runtime.verbs import DONE, guarded
 def register(parser: argparse.ArgumentParser) -> None:
     """Add the verbs."""
     verbs = parser.add_subparsers(
-        dest="verb", required=True, metavar="import|list|tiles|sun|shadow|solar|flood"
+        dest="verb", required=True, metavar="import|list|tiles|sun|shadow|shadows|solar|flood"
     )
     taking = verbs.add_parser("import", help="CityGML (LoD1, LoD2) oder CityJSON als Datensatz einlesen")
     taking.add_argument("files", type=Path, nargs="+", metavar="FILE.gml|.city.json[.gz]")
@@ -53,6 +53,10 @@ def register(parser: argparse.ArgumentParser) -> None:
     shadow.add_argument("--date", type=_day, required=True, metavar="YYYY-MM-DD")
     shadow.add_argument("--step", type=int, choices=(1, 2, 5, 10, 15, 30, 60), default=10, metavar="MINUTES")
     shadow.set_defaults(run=guarded(run_shadow))
+    shadows = verbs.add_parser("shadows", help="Schatten aller Gebäude zu einem Zeitpunkt als GeoJSON")
+    shadows.add_argument("--dataset", required=True, metavar="ID")
+    shadows.add_argument("--time", type=_moment, required=True, metavar="TIMESTAMP")
+    shadows.set_defaults(run=guarded(run_shadows))
     solar = verbs.add_parser("solar", help="Dachflächen eines Gebäudes in der Sonne")
     solar.add_argument("--dataset", required=True, metavar="ID")
     solar.add_argument("--building", required=True, metavar="ID")
@@ -214,6 +218,31 @@ def run_shadow(args: argparse.Namespace) -> int:
             "method": METHOD,
         }
     )
+    return DONE
+
+
+def run_shadows(args: argparse.Namespace) -> int:
+    """A FeatureCollection (RFC 7946): a polygon on the ground per building."""
+    import shapely
+
+    from stadtkern.data.twin.engine.reference import to_degrees
+    from stadtkern.data.twin.light import plane, shadow_areas
+    from stadtkern.data.twin.store import Dataset
+
+    dataset = Dataset(data_dir(), args.dataset)
+    epsg = plane(dataset)
+    features = [
+        {
+            "type": "Feature",
+            "id": building,
+            "properties": {},
+            "geometry": json.loads(
+                shapely.to_geojson(shapely.transform(area, lambda xy: to_degrees(epsg, xy)))
+            ),
+        }
+        for building, area in shadow_areas(dataset, args.time)
+    ]
+    result_json({"type": "FeatureCollection", "features": features})
     return DONE
 
 

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 import numpy as np
+import shapely
 
 from stadtkern.data.twin.engine.mesh import Joined, unpack
 from stadtkern.data.twin.engine.rays import height_at
 from stadtkern.data.twin.engine.reference import from_lonlat, local
-from stadtkern.data.twin.engine.shadow import STEP_MINUTES, Day, Shading, blocked_by, hours
+from stadtkern.data.twin.engine.shadow import (
+    LOWEST_DEG,
+    STEP_MINUTES,
+    Day,
+    Shading,
+    blocked_by,
+    hours,
+    shadow_polygons,
+)
 from stadtkern.data.twin.engine.solar import RoofFace, roof_faces
-from stadtkern.data.twin.engine.sun import Floats
+from stadtkern.data.twin.engine.sun import Floats, sun_at
 from stadtkern.data.twin.engine.tiles3d import joined
 from stadtkern.data.twin.store import Dataset
 from stadtkern.kernel.strict_reading import InputRefused
@@ -76,6 +85,33 @@ def light_at(
         return _obstacle(dataset, wanted, around, (x, y, z), frame.convergence_deg)(towards)
 
     return Light(day=hours(latitude, longitude, day, shading, minutes=minutes), z=round(z, 2), on=on)
+
+
+def shadow_areas(
+    dataset: Dataset, at: datetime, box: tuple[float, float, float, float] | None = None
+) -> list[tuple[str, Any]]:
+    """Shadows on the ground at a moment: building and polygon in the dataset's plane; ``box``: only buildings that touch it.
+
+    Raises PlaceRefused when the sun is too low for shadows to have an end.
+    """
+    epsg = plane(dataset)
+    table = dataset.read_box(box or (-np.inf, -np.inf, np.inf, np.inf), _MESH)
+    if not table.num_rows:
+        return []
+    rows = table.to_pydict()
+    x, y = float(np.mean(rows["min_x"])), float(np.mean(rows["min_y"]))
+    frame = local(epsg, x, y)
+    azimuth, altitude = sun_at(frame.latitude, frame.longitude, at)
+    if altitude < LOWEST_DEG:
+        raise PlaceRefused(
+            at.isoformat(),
+            f"die Sonne steht bei {altitude:.1f} Grad; Schatten gibt es ab {LOWEST_DEG:g} Grad",
+        )
+    shapes = shadow_polygons(
+        joined(rows, (x, y, 0.0)), np.array(rows["base_z"]), azimuth - frame.convergence_deg, altitude
+    )
+    shapes = shapely.transform(shapely.orient_polygons(shapes), lambda xy: xy + np.array((x, y)))
+    return list(zip(rows["building"], shapes, strict=True))
 
 
 def roofs(dataset: Dataset, building: str) -> list[RoofFace]:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import shapely.geometry
 
 from stadtkern.data.twin.engine.reference import to_lonlat
 from stadtkern.runtime.cli import main
@@ -48,6 +49,14 @@ def test_from_file_to_tiles_and_shadow(
     day = json.loads(capsys.readouterr().out)
     assert day["sun_hours"] + day["shadow_hours"] == pytest.approx(12.2, abs=0.2)
     assert day["shadow_hours"] > 2 and any(step["shaded"] for step in day["steps"])
+    assert main(["twin", "shadows", "--dataset", name, "--time", "2026-03-21T12:30:00+01:00"]) == 0
+    (feature,) = json.loads(capsys.readouterr().out)["features"]
+    reach = shapely.geometry.shape(feature["geometry"]).bounds
+    assert (
+        feature["id"] == "H1" and latitude < reach[3] < latitude + 0.0003
+    )  # 20 m high at noon: 23 m to the north
+    assert main(["twin", "shadows", "--dataset", name, "--time", "2026-03-21T22:00:00Z"]) == 2
+    assert "Grad" in capsys.readouterr().err
     assert main(["twin", "solar", "--dataset", name, "--building", "H1"]) == 0
     assert json.loads(capsys.readouterr().out)["faces"][0]["area_m2"] == 100
     assert main(["twin", "flood", "--dataset", name, "--level", "91.5"]) == 0

@@ -253,6 +253,10 @@ def test_degrees_become_metres_in_either_order(take: Import, tmp_path: Path) -> 
 BOMB = '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 
 
+LAUGHS = "".join(f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, 10))
+LAUGHS = f'<!DOCTYPE a [<!ENTITY a0 "ha">{LAUGHS}]>'
+
+
 @pytest.mark.parametrize(
     ("data", "name", "place"),
     [
@@ -260,6 +264,13 @@ BOMB = '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a
         pytest.param(
             city(head='<!DOCTYPE a SYSTEM "file:///etc/passwd">'), "a.gml", "a.gml:1:1", id="external"
         ),
+        pytest.param(
+            city(head=LAUGHS).replace(b"xmlns:core", b'x="&a9;" xmlns:core', 1),
+            "a.gml",
+            "a.gml:1:",
+            id="laughs",
+        ),
+        pytest.param(city(building("H1", "&a9;"), head=LAUGHS), "a.gml", "a.gml:1:1", id="laughs-inside"),
         pytest.param(city()[:-20], "a.gml", "a.gml:1:", id="cut"),
         pytest.param(city(), "a.gml", "a.gml", id="empty-city"),
         pytest.param(city(version="3.0"), "a.gml", "a.gml:1:1", id="citygml-3"),

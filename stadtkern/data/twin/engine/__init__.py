@@ -9,6 +9,6 @@ Words of this room:
 - *problem*: what is wrong in the source, with its place. What cannot be read is left out and said, never guessed in silence.
 - *height*: metres above the height reference of the source (in Germany DHHN2016, "NHN"), unless a name says otherwise.
 
-Layers: ``problems``, ``source`` - ``citygml``, ``cityjson`` (readers) - ``rings``, ``triangles``, ``mesh``, ``buildings`` (what a building
-measures) - ``glb``, ``tiles3d`` (what clients load). ``sun`` - ``shadow``, ``rays``, ``solar``; ``flood`` stand beside them.
+Layers: ``problems``, ``source`` - ``citygml``, ``citygml_building``, ``cityjson`` (readers), ``reference`` - ``triangles``, ``skin``
+(clean faces), ``mesh``, ``buildings`` (what a building measures) - ``glb``, ``tiles3d`` (what clients load). ``sun`` - ``shadow``, ``rays``, ``solar``; ``flood`` stand beside them.
 """

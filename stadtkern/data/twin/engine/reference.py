@@ -167,6 +167,11 @@ def to_lonlat(epsg: int, x: float, y: float) -> tuple[float, float]:
     return float(longitude), float(latitude)
 
 
+def to_degrees(epsg: int, points: Floats) -> Floats:
+    """Points (n, 2) of the plane as longitude and latitude, to the seventh digit (a centimetre)."""
+    return np.round(np.stack(_transformer(epsg, 4326).transform(points[:, 0], points[:, 1]), axis=1), 7)
+
+
 def from_lonlat(epsg: int, longitude: float, latitude: float) -> tuple[float, float]:
     """A point of the globe in the plane."""
     x, y = _transformer(4326, epsg).transform(longitude, latitude)
