@@ -273,7 +273,7 @@ def set_own_values(
             try:
                 values[parameter.name] = parse_value(parameter.kind, text)
             except BadValue as problem:
-                wrong.append((parameter.name, str(problem)))
+                wrong.append((parameter.name, problem.text(actor.language)))
     if wrong:
         return wrong
     service = services.installed(slug)

@@ -14,6 +14,7 @@ from stadtkern.casework.processes.bpmn import BpmnDocument
 from stadtkern.casework.processes.bpmn import extensions as ext
 from stadtkern.casework.processes.bpmn.graph import read_processes
 from stadtkern.casework.processes.bpmn.vocabulary import MODEL, OURS, TASKS, XSI, kind_name
+from stadtkern.casework.processes.packages.refusing import Refusal
 from stadtkern.kernel.xml_document import XmlElement, indent
 
 PREFIX: Final = "stadtkern"
@@ -50,12 +51,12 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
 _PLAIN = {"role", "state", "actions", "form", "decision", "model", "result", "text", "after"}
 
 
-class NotWritable(ValueError):
+class NotWritable(Refusal):
     """A value that the drawing cannot take; ``field`` names it, the text is for people."""
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field, self.message = field, message
+    def __init__(self, field: str, message: str, message_en: str) -> None:
+        super().__init__(message, message_en)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,7 +263,7 @@ def _write_due(element: XmlElement, values: Mapping[str, str]) -> None:
         return
     unit = values.get("due_unit", "working_days")
     if unit not in UNITS:
-        raise NotWritable("due_unit", "Diese Einheit gibt es nicht.")
+        raise NotWritable("due_unit", "Diese Einheit gibt es nicht.", "There is no such unit.")
     due = before if before is not None else _extensions(element).add(_ours("due"))
     due.attributes = {"amount": amount, "unit": unit}
     _attribute(due, "legalBasis", values.get("due_legal", "").strip())
@@ -276,7 +277,11 @@ def _pairs(field: str, text: str) -> list[tuple[str, str]]:
             continue
         match = _LINE.fullmatch(line)
         if match is None:
-            raise NotWritable(field, f"Zeile {number}: Schreiben Sie „Name = Ausdruck“.")
+            raise NotWritable(
+                field,
+                f"Zeile {number}: Schreiben Sie „Name = Ausdruck“.",
+                f"Line {number}: write “name = expression”.",
+            )
         found.append((match[1], match[2]))
     return found
 
@@ -376,5 +381,7 @@ def _write_timer(element: XmlElement, text: str) -> None:
 def change_kind(element: XmlElement, kind: str) -> None:
     """Make a task another kind of task; raises ``NotWritable``."""
     if element.name not in TASKS or kind not in TASKS:
-        raise NotWritable("kind", "Nur Aufgaben lassen sich so ändern.")
+        raise NotWritable(
+            "kind", "Nur Aufgaben lassen sich so ändern.", "Only tasks can be changed like this."
+        )
     element.name = kind

@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
 from stadtkern.casework.designer import contents, queries
 from stadtkern.casework.designer.models import ProcedureDraft
 from stadtkern.casework.processes.packages.check_form import check_form
 from stadtkern.casework.processes.packages.model import TESTS, Package
-from stadtkern.casework.processes.packages.playing import NotPlayable, Open, Player
+from stadtkern.casework.processes.packages.playing import Open, Player
 from stadtkern.casework.processes.packages.procedure import Procedure, compile_package
-from stadtkern.casework.processes.packages.tests import BadTest, as_file, begin, do, record, run_test
+from stadtkern.casework.processes.packages.refusing import Refusal
+from stadtkern.casework.processes.packages.tests import as_file, begin, do, record, run_test
 from stadtkern.foundation.organizations import api as organizations
 
 MAX_STEPS = 200
@@ -70,7 +74,7 @@ def run_one(row: ProcedureDraft, path: str) -> dict[str, Any]:
 
 def _run(ready: _Ready, path: str) -> dict[str, Any]:
     if ready.procedure is None:
-        text = "Das Verfahren ist noch nicht ausführbar."
+        text = _("Das Verfahren ist noch nicht ausführbar.")
         return {"path": path, "name": path, "ok": False, "problems": [text], "log": [], "way": []}
     return run_test(ready.package.json(path), ready.procedure, ready.types, path=path).as_json()
 
@@ -89,23 +93,28 @@ def read_case(posted: Mapping[str, str], limit: int, *, lenient: bool = False) -
     """The play in the form; raises ``Refused``. ``lenient``: an unreadable one begins anew."""
     text, typed = posted.get("case", ""), posted.get("input", "")
     if len(text) > limit or len(typed) > limit:
-        raise Refused("input", "Das ist zu viel für eine Seite.")
+        raise Refused("input", _("Das ist zu viel für eine Seite."))
     try:
-        case = json.loads(text.strip() or "{}")
-        values = json.loads(typed.strip() or "{}")
-        if not isinstance(case, dict) or not isinstance(values, dict):
-            raise Refused("input", "Schreiben Sie die Angaben als { „name“: Wert, … }.")
-    except ValueError as problem:
+        case, values = _object(text, "input"), _object(typed, "input")
+    except Refused:
         if lenient:
             return {"input": {}, "steps": []}
-        where = (
-            f"Zeile {problem.lineno}, Spalte {problem.colno}"
-            if isinstance(problem, json.JSONDecodeError)
-            else ""
-        )
-        raise Refused("input", getattr(problem, "message", "") or f"Das lässt sich nicht lesen ({where}).") from problem  # fmt: skip
+        raise
     steps = case.get("steps")
     return {"input": values, "steps": [s for s in steps if isinstance(s, dict)] if isinstance(steps, list) else []}  # fmt: skip
+
+
+def _object(text: str, field: str) -> dict[str, Any]:
+    """What was typed as a JSON object; raises ``Refused`` with the place."""
+    try:
+        found = json.loads(text.strip() or "{}")
+    except (json.JSONDecodeError, RecursionError) as problem:
+        at = {"line": getattr(problem, "lineno", 1), "column": getattr(problem, "colno", 1)}
+        said = _("Das lässt sich nicht lesen (Zeile %(line)s, Spalte %(column)s).") % at
+        raise Refused(field, said) from problem
+    if not isinstance(found, dict):
+        raise Refused(field, _("Schreiben Sie die Angaben als { „name“: Wert, … }."))
+    return found
 
 
 def with_step(case: dict[str, Any], posted: Mapping[str, str]) -> dict[str, Any]:
@@ -114,15 +123,9 @@ def with_step(case: dict[str, Any], posted: Mapping[str, str]) -> dict[str, Any]
         return {**case, "steps": case["steps"][:-1]}
     if not posted.get("do"):
         return case
-    try:
-        step = json.loads(posted["do"])
-        values = json.loads(posted.get("set", "").strip() or "{}")
-    except json.JSONDecodeError as problem:
-        raise Refused("set", f"Das lässt sich nicht lesen (Zeile {problem.lineno}, Spalte {problem.colno}).") from problem  # fmt: skip
-    if not isinstance(step, dict) or not isinstance(values, dict):
-        raise Refused("set", "Schreiben Sie die Angaben als { „name“: Wert, … }.")
+    step, values = _object(posted["do"], "set"), _object(posted.get("set", ""), "set")
     if len(case["steps"]) >= MAX_STEPS:
-        raise Refused("set", f"Mehr als {MAX_STEPS} Schritte sind hier nicht möglich.")
+        raise Refused("set", _("Mehr als %(count)s Schritte sind hier nicht möglich.") % {"count": MAX_STEPS})
     if "connector" in step:
         step["answer"] = values
     elif values:
@@ -134,7 +137,7 @@ def show(row: ProcedureDraft, case: dict[str, Any]) -> Shown:
     """Play the case; the last step that cannot be done is left out, and why is said."""
     ready = _ready(row)
     if ready.procedure is None:
-        return Shown(kept=case, error="Das Verfahren ist noch nicht ausführbar: Beheben Sie zuerst die Fehler der Prüfung.")  # fmt: skip
+        return Shown(kept=case, error=_("Das Verfahren ist noch nicht ausführbar: Beheben Sie zuerst die Fehler der Prüfung."))  # fmt: skip
     steps = list(case["steps"])
     player, log, error = _play(ready, case, steps)
     while player is None and steps:
@@ -153,7 +156,9 @@ def _play(ready: _Ready, case: Mapping[str, Any], steps: list[Any]) -> tuple[Pla
         for step in steps:
             do(player, step, ready.types)
             log.append(_told(step))
-    except (NotPlayable, BadTest, ValueError) as problem:
+    except Refusal as problem:
+        return None, log, problem.text(get_language() or "de")
+    except ValueError as problem:
         return None, log, str(problem)
     return player, log, ""
 
@@ -188,7 +193,7 @@ def recorded(row: ProcedureDraft, case: dict[str, Any], title: str) -> str:
     """The play as the text of a test case: what came of it becomes what is expected. Raises ``Refused``."""
     ready = _ready(row)
     if ready.procedure is None:
-        raise Refused("name", "Das Verfahren ist noch nicht ausführbar.")
+        raise Refused("name", _("Das Verfahren ist noch nicht ausführbar."))
     player, _log, error = _play(ready, case, case["steps"])
     if player is None:
         raise Refused("name", error)

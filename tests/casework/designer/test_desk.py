@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import zipfile
@@ -13,8 +14,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from stadtkern.casework.designer import actions, queries
+from stadtkern.casework.designer import actions, elements, queries
 from stadtkern.casework.designer.models import ProcedureDraft
+from stadtkern.casework.processes.packages.parameters import BadValue, parse_value
 from tests.casework.designer.conftest import log_in
 from tests.casework.designer.test_path import DOG, HOME, begin, fields
 
@@ -224,6 +226,34 @@ def test_test_cases_run_and_plays_are_kept(client: Client, draft: ProcedureDraft
     assert "Alle Testfälle stimmen" in client.get(page).content.decode()
     wrong = client.post(page + "spielen/", sent | {"do": '{"task": "nirgends", "action": "x"}'})
     assert wrong.status_code == 422 and "nicht offen" in wrong.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"do": '{"task": "nirgends", "action": "x"}'}, "The task “nirgends” is not open. Possible:"),
+        ({"do": '{"timer": "bald"}'}, "nor “next”"),
+        ({"do": '{"timer": "PT1S"}'}, "No timer is due until then"),
+        ({"set": "{", "do": "{}"}, "This cannot be read (line 1, column 2)"),
+        ({"input": "[]"}, "Write the values as"),
+    ],
+)
+def test_refusals_of_a_play_speak_english(
+    client: Client, draft: ProcedureDraft, sent: Any, said: str
+) -> None:
+    page = f"{HOME}{draft.pk}/tests/spielen/"
+    answer = client.post(f"{page}?lang=en", fields(client, page) | sent)
+    shown = html.unescape(answer.content.decode())
+    assert answer.status_code == 422 and said in shown, shown.partition("sk-errors")[2][:500]
+
+
+def test_a_property_that_cannot_be_written_is_refused_in_both_languages() -> None:
+    with pytest.raises(elements.NotWritable) as refused:
+        elements._pairs("outputs", "ohne Gleichheitszeichen")
+    assert "Schreiben Sie" in refused.value.text("de") and "write “name" in refused.value.text("en")
+    with pytest.raises(BadValue) as value:
+        parse_value("number", "viel")
+    assert value.value.text("en") == "This must be a number."
 
 
 def test_out_as_a_package_and_in_again(client: Client, draft: ProcedureDraft, second: Any) -> None:

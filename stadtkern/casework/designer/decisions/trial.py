@@ -83,7 +83,7 @@ def run(
         try:
             values[each.name] = _value(each)
         except BadValue as error:
-            errors[each.name] = (str(error), "This value does not fit.")
+            errors[each.name] = (error.message, error.message_en)
         except FeelError as error:
             errors[each.name] = (error.message, error.message_en)
     if errors:

@@ -173,7 +173,7 @@ def element(request: HttpRequest, draft_id: UUID, element_id: str) -> HttpRespon
             elements.write_element(document, target, values)
             save(request, row, {PROCESS: write_bpmn(document).decode()})
         except elements.NotWritable as problem:
-            errors.append((problem.field, problem.message))
+            errors.append((problem.field, problem.text(request.LANGUAGE_CODE)))
         except Conflict as problem:
             errors.append(("", problem.text(request.LANGUAGE_CODE)))
         else:

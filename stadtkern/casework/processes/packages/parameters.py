@@ -13,6 +13,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, get_args
 
+from stadtkern.casework.processes.packages.refusing import Refusal
+
 Kind = Literal["number", "text", "date", "boolean"]
 KINDS: tuple[str, ...] = get_args(Kind)
 Value = Decimal | str | date | bool
@@ -33,7 +35,7 @@ class Parameter:
     legal_basis: str
 
 
-class BadValue(ValueError):
+class BadValue(Refusal):
     """A value that is not of the parameter's kind; the text is for people."""
 
 
@@ -44,31 +46,37 @@ def parse_value(kind: str, value: object) -> Value:
             return value
         if value in ("true", "false"):
             return value == "true"
-        raise BadValue("Hier gehört ja oder nein hin.")
+        raise BadValue("Hier gehört ja oder nein hin.", "This must be yes or no.")
     if kind == "number":
         return _number(value)
     if kind == "date":
         try:
             return date.fromisoformat(str(value))
         except ValueError:
-            raise BadValue("Dieses Datum gibt es nicht (Beispiel: 2026-01-31).") from None
+            raise BadValue(
+                "Dieses Datum gibt es nicht (Beispiel: 2026-01-31).",
+                "There is no such date (example: 2026-01-31).",
+            ) from None
     if not isinstance(value, str) or len(value) > MAX_TEXT:
-        raise BadValue(f"Hier gehört ein Text mit höchstens {MAX_TEXT} Zeichen hin.")
+        raise BadValue(
+            f"Hier gehört ein Text mit höchstens {MAX_TEXT} Zeichen hin.",
+            f"This must be a text of at most {MAX_TEXT} characters.",
+        )
     return value
 
 
 def _number(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
-        raise BadValue("Hier gehört eine Zahl hin.")
+        raise BadValue("Hier gehört eine Zahl hin.", "This must be a number.")
     text = str(value).strip()
     if re.fullmatch(r"-?\d{1,3}(\.\d{3})*,\d+|-?\d+,\d+", text):  # as Germans write it
         text = text.replace(".", "").replace(",", ".")
     try:
         number = Decimal(text)
     except InvalidOperation:
-        raise BadValue("Hier gehört eine Zahl hin.") from None
+        raise BadValue("Hier gehört eine Zahl hin.", "This must be a number.") from None
     if not number.is_finite() or abs(number) >= Decimal(10) ** 15:
-        raise BadValue("Diese Zahl ist zu groß.")
+        raise BadValue("Diese Zahl ist zu groß.", "This number is too large.")
     return number
 
 

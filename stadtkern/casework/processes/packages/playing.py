@@ -20,6 +20,7 @@ from stadtkern.casework.processes.engine.decisions import by_models
 from stadtkern.casework.processes.engine.state import Due, State, Wait
 from stadtkern.casework.processes.packages.parameters import effective
 from stadtkern.casework.processes.packages.procedure import Procedure
+from stadtkern.casework.processes.packages.refusing import Refusal
 from stadtkern.casework.processes.situation import actions_of, message_starts, restarts, state_code
 from stadtkern.kernel import clock
 from stadtkern.kernel.feel import DaysTimeDuration, YearsMonthsDuration
@@ -30,7 +31,7 @@ MAX_EFFECTS = 2_000
 MAIN = "main"
 
 
-class NotPlayable(ValueError):
+class NotPlayable(Refusal):
     """The step is not possible now; the text says what is."""
 
 
@@ -140,7 +141,11 @@ class Player:
             and (not action or action in row.actions)
         ]
         if not found:
-            raise NotPlayable(f"Die Aufgabe „{name or action}“ ist nicht offen{self._instead('task')}")
+            raise self._no(
+                f"Die Aufgabe „{name or action}“ ist nicht offen.",
+                f"The task “{name or action}” is not open.",
+                "task",
+            )
         data = {**(values or {}), **({"action": action} if action else {})}
         self._happen(found[0].instance, e.TaskCompleted(found[0].number, data))
         self._note(task=name or found[0].name, action=action, set=values)
@@ -166,14 +171,20 @@ class Player:
         elif self.ended and name in restarts(self.procedure.process, self.state_code):
             self._restart(name, data)
         else:
-            raise NotPlayable(f"Auf die Nachricht „{name}“ wartet niemand{self._instead('message')}")
+            raise self._no(
+                f"Auf die Nachricht „{name}“ wartet niemand.",
+                f"Nobody waits for the message “{name}”.",
+                "message",
+            )
         if noted:
             self._note(message=name, set=values)
 
     def signal(self, name: str, values: Mapping[str, Any] | None = None) -> None:
         """A signal to everyone who listens."""
         if not self._signal(name, values or {}):
-            raise NotPlayable(f"Auf das Signal „{name}“ hört niemand{self._instead('signal')}")
+            raise self._no(
+                f"Auf das Signal „{name}“ hört niemand.", f"Nobody listens to the signal “{name}”.", "signal"
+            )
         self._settle()
         self._note(signal=name, set=values)
 
@@ -183,7 +194,9 @@ class Player:
             row for row in self.waiting() if row.kind == "connector" and connector in (row.name, row.node)
         ]
         if not found:
-            raise NotPlayable(f"„{connector}“ ist nicht gerufen worden{self._instead('connector')}")
+            raise self._no(
+                f"„{connector}“ ist nicht gerufen worden.", f"“{connector}” was not called.", "connector"
+            )
         number = found[0].number
         event = (
             e.ConnectorFailed(number, fails, code) if fails or code else e.ConnectorReturned(number, answer)
@@ -196,7 +209,9 @@ class Player:
         """A person reports an error from a task instead of completing it."""
         found = [row for row in self.waiting() if row.kind == "task" and task in ("", row.name, row.node)]
         if not found:
-            raise NotPlayable(f"Die Aufgabe „{task}“ ist nicht offen{self._instead('task')}")
+            raise self._no(
+                f"Die Aufgabe „{task}“ ist nicht offen.", f"The task “{task}” is not open.", "task"
+            )
         self._happen(found[0].instance, e.ErrorRaised(found[0].number, code))
         self._note(task=task or found[0].name, error=code)
 
@@ -217,9 +232,9 @@ class Player:
             self._happen(key, e.TimerFired(number), since=at)
             fired += 1
             if fired > MAX_EFFECTS:
-                raise NotPlayable("Die Uhren laufen ohne Ende.")
+                raise NotPlayable("Die Uhren laufen ohne Ende.", "The timers never end.")
         if not fired:
-            raise NotPlayable(f"Bis dahin läuft keine Uhr ab{self._instead('timer')}")
+            raise self._no("Bis dahin läuft keine Uhr ab.", "No timer is due until then.", "timer")
         self.now = max(self.now, target)
         self._note(timer=by)
         return fired
@@ -227,7 +242,7 @@ class Player:
     def _moment(self, by: str) -> datetime:
         if by == "next":
             if not self._timers:
-                raise NotPlayable("Es läuft keine Uhr.")
+                raise NotPlayable("Es läuft keine Uhr.", "No timer is running.")
             return min(self._timers.values())
         value = parse_any(by.strip())
         if isinstance(value, DaysTimeDuration | YearsMonthsDuration):
@@ -238,12 +253,16 @@ class Player:
                 return found if found.tzinfo else found.replace(tzinfo=timers.BERLIN)
             if isinstance(found, date):
                 return datetime.combine(found, time(), timers.BERLIN)
-        raise NotPlayable(f"„{by}“ ist weder Dauer (P14D) noch Datum (2026-01-31) noch „next“.")
+        raise NotPlayable(
+            f"„{by}“ ist weder Dauer (P14D) noch Datum (2026-01-31) noch „next“.",
+            f"“{by}” is neither a duration (P14D) nor a date (2026-01-31) nor “next”.",
+        )
 
-    def _instead(self, kind: str) -> str:
+    def _no(self, message: str, message_en: str, kind: str) -> NotPlayable:
+        """Why not, and what of this kind is possible now."""
         rows = [row for row in self.waiting() if row.kind == kind]
         names = [f"„{row.name}“" + (f" ({', '.join(row.actions)})" if row.actions else "") for row in rows]
-        return f". Möglich: {', '.join(dict.fromkeys(names))}." if names else "."
+        return NotPlayable(message, message_en, names)
 
     def _note(self, **step: Any) -> None:
         self.steps.append({key: value for key, value in step.items() if value not in (None, "", {})})
@@ -284,7 +303,7 @@ class Player:
             if not self._todo:
                 return
             self._todo.popleft()()
-        raise NotPlayable("Der Ablauf kommt nicht zur Ruhe.")
+        raise NotPlayable("Der Ablauf kommt nicht zur Ruhe.", "The process never comes to rest.")
 
     def _carry_out(self, key: str, commands: Iterable[c.Command], since: datetime | None = None) -> None:
         commands = tuple(commands)

@@ -24,6 +24,7 @@ from stadtkern.casework.processes.packages.model import TESTS, Package, dump_jso
 from stadtkern.casework.processes.packages.parameters import BadValue, parse_value
 from stadtkern.casework.processes.packages.playing import NotPlayable, Player
 from stadtkern.casework.processes.packages.procedure import Procedure
+from stadtkern.casework.processes.packages.refusing import Refusal
 from stadtkern.kernel import clock, feel
 from stadtkern.kernel.feel.types import ANY
 from stadtkern.kernel.feel.types import from_json as typed
@@ -35,7 +36,7 @@ _EXPECTED = ("path", "passes", "never", "ends_at", "waits_for", "state", "values
 Types = Mapping[str, feel.FeelType]
 
 
-class BadTest(ValueError):
+class BadTest(Refusal):
     """A test case that is not written as it must be."""
 
 
@@ -116,7 +117,7 @@ def begin(case: Mapping[str, Any], procedure: Procedure, types: Types) -> Player
     own = case.get("parameters", {})
     for name in own:
         if name not in declared:
-            raise BadTest(f"Den Parameter „{name}“ gibt es nicht.")
+            raise BadTest(f"Den Parameter „{name}“ gibt es nicht.", f"There is no parameter “{name}”.")
         parse_value(declared[name], own[name])
     now = datetime.fromisoformat(case["now"]) if case.get("now") else DEFAULT_NOW
     now = now if now.tzinfo else now.replace(tzinfo=BERLIN)
@@ -143,7 +144,7 @@ def do(player: Player, step: Mapping[str, Any], types: Types) -> None:
     elif values:
         player.change(values)
     else:
-        raise BadTest(f"Diesen Schritt gibt es nicht. Möglich sind: {', '.join(_STEPS)}.")
+        raise BadTest("Diesen Schritt gibt es nicht.", "There is no such step.", _STEPS)
 
 
 def compare(player: Player, expect: Mapping[str, Any], procedure: Procedure) -> list[str]:
@@ -275,7 +276,7 @@ def _shape(case: Any) -> None:
 
 def _values(values: Any, types: Types) -> dict[str, Any]:
     if not isinstance(values, Mapping):
-        raise BadTest("„set“ ist kein Objekt.")
+        raise BadTest("„set“ ist kein Objekt.", "“set” is no object.")
     return {
         str(key): feel.to_python(feel.from_python(typed(value, types.get(key, ANY))))
         for key, value in values.items()
