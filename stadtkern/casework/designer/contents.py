@@ -17,6 +17,7 @@ from stadtkern.casework.processes.bpmn import (
     read_bpmn,
 )
 from stadtkern.casework.processes.packages.check import check as check_package
+from stadtkern.casework.processes.packages.check_texts import NO_ENGLISH
 from stadtkern.casework.processes.packages.model import (
     CODE_LISTS,
     DECISIONS,
@@ -53,6 +54,7 @@ class Trouble:
     message_en: str = ""
     place: str = ""
     expression: str = ""
+    code: str = ""
 
     @property
     def part(self) -> str:
@@ -137,6 +139,7 @@ def troubles(files: Files, *, around: Files | None = None, run: bool = False) ->
             message_en=each.message_en or each.message,
             place=f"{each.line}:{each.column}" if each.line > 1 and not each.element else "",
             expression=expressions.get((each.element, each.message), ""),
+            code=each.code,
         )
         for each in check_package(package, run=run).problems
         if each.path not in elsewhere
@@ -158,7 +161,7 @@ def severity_first(found: Iterable[Trouble]) -> list[Trouble]:
 
 def _severity(problem: Problem) -> Severity:
     if problem.severity == "warning":  # German counts; a missing translation is worth a look
-        return "hint" if problem.message_en == "The English text is missing." else "problem"
+        return "hint" if problem.code == NO_ENGLISH else "problem"
     return "error" if problem.severity == "error" else "hint"
 
 

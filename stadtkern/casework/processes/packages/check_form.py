@@ -140,6 +140,7 @@ def _findings(form: forms.Form) -> Iterator[Problem]:
                 path=FORM,
                 element=found.element,
                 message=f"{found.message} (FIM {found.code})",
+                code=found.code,
                 severity="error" if wrong else "hint",
             )
 

@@ -19,6 +19,7 @@ from stadtkern.casework.processes.packages.vocabulary import CASE_WORDS, KINDS, 
 from stadtkern.casework.processes.rules import PLACEHOLDER
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+NO_ENGLISH = "no-english"
 _LOOKS_LIKE_ONE = re.compile(r"\{\{?[^{}]*\}?\}?")
 _GERMAN_ONLY = ("decision.",)
 """Notices are written in the official language (§ 23 VwVfG); nobody translates them."""
@@ -67,6 +68,7 @@ def check_english(package: Package) -> Iterator[Problem]:
                     element=place,
                     message="Der englische Text fehlt.",
                     message_en="The English text is missing.",
+                    code=NO_ENGLISH,
                     severity="warning",
                 )
 

@@ -67,6 +67,8 @@ class Problem:
     element: str = ""
     message: str
     message_en: str = ""
+    code: str = ""
+    """What programs know it by, where they must: the number of the FIM list, ``no-english``."""
     severity: Severity = "error"
     line: int = 0
     column: int = 0
@@ -80,6 +82,8 @@ class Problem:
             "message": self.message,
             "severity": self.severity,
         }
+        if self.code:
+            found["code"] = self.code
         if self.message_en:
             found["message_en"] = self.message_en
         if self.line:
