@@ -19,7 +19,7 @@ from stadtkern.casework.forms.actions import (
 )
 from stadtkern.casework.forms.actions.code_lists import import_code_list
 from stadtkern.casework.forms.actions.drafts import Person
-from stadtkern.casework.forms.actions.layout import import_block
+from stadtkern.casework.forms.actions.layout import import_block, with_pages
 from stadtkern.casework.forms.actions.trial import end_trial, slug_on_trial, try_out
 from stadtkern.casework.forms.actions.uploads import Upload
 from stadtkern.casework.forms.answers import Answer, AnswerGroup, Difference
@@ -39,6 +39,7 @@ from stadtkern.casework.forms.hooks import CaseReference, register_case_lookup, 
 from stadtkern.casework.forms.info import DraftInfo, FormVersionInfo, SubmissionInfo
 from stadtkern.casework.forms.loading import code_lists_for
 from stadtkern.casework.forms.mydata import erase_account, export_account
+from stadtkern.casework.forms.page_editor import PageEditor
 from stadtkern.casework.forms.parameters import register_parameters
 from stadtkern.casework.forms.policies import register_submission_gate
 from stadtkern.casework.forms.queries import (
@@ -85,6 +86,7 @@ __all__ = [
     "FormVersionInfo",
     "KeyReused",
     "LoginTooWeak",
+    "PageEditor",
     "Person",
     "ShelfLine",
     "SubmissionInfo",
@@ -140,4 +142,5 @@ __all__ = [
     "try_out",
     "version",
     "version_lines",
+    "with_pages",
 ]

@@ -12,13 +12,16 @@ from django.test import Client
 from stadtkern.casework.cases.demo_samples import with_files
 from stadtkern.casework.cases.models import Case
 from stadtkern.casework.designer import actions
+from stadtkern.casework.designer.forms import store
 from stadtkern.casework.designer.forms.sheet import read_sheet, write_sheet
+from stadtkern.casework.designer.forms.views import troubles
 from stadtkern.casework.designer.models import ProcedureDraft
 from stadtkern.casework.designer.queries import troubles_of
 from stadtkern.casework.forms import api as forms
 from stadtkern.casework.forms.definition import evaluate
 from tests.casework.designer.conftest import log_in
 from tests.casework.designer.test_path import fields
+from tests.casework.forms.pages_sent import pages_sent
 
 pytestmark = pytest.mark.django_db
 HOME = "/arbeit/werkstatt/"
@@ -271,3 +274,43 @@ def test_another_name_is_followed_by_the_whole_procedure_in_one_step(
     assert "seither weitergearbeitet" in refused.content.decode()
     taken = editor.post(f"element/{made['musik']}/", 422, alias="four_eyes")
     assert "bedeutet im Verfahren schon etwas anderes" in taken.content.decode()
+
+
+def test_the_pages_of_a_draft_are_arranged_and_shown_in_the_preview(editor: Editor, now: datetime) -> None:
+    build(editor)
+    page = editor.page("seiten/")
+    assert "Noch gilt die Voreinstellung" in page and "/seiten/" in editor.page()
+    sent = pages_sent(page)
+    before = json.loads(editor.row.files["rules.json"])
+    assert before.get("pages", []) == [] and sent["page-0-en"] == "The party"
+    other = int(sent["pages"]) - 1
+    assert other > 0
+    sent |= {"page-0-de": "Zuerst das Fest", "page-0-order": str(other + 2), "do": "save"}
+    editor.post("seiten/", **sent)
+    pages = json.loads(editor.row.files["rules.json"])["pages"]
+    assert pages[-1]["title"] == {"de": "Zuerst das Fest", "en": "The party"} and len(pages) == other + 1
+    first = editor.client.get(editor.post("vorschau/")["Location"]).content.decode()
+    assert "Wie heißt das Fest?" not in first, "its page comes last now"
+    split = editor.post(
+        "seiten/", 200, **{**pages_sent(editor.page("seiten/")), "do": f"split:{sent['unit'][0]}"}
+    )
+    assert "Wie heißt das Fest?" in split.content.decode()
+    nameless = {**pages_sent(editor.page("seiten/")), "page-0-de": "", "do": "save"}
+    assert "Jede Seite braucht eine Überschrift" in editor.post("seiten/", 422, **nameless).content.decode()
+    stale = {**pages_sent(editor.page("seiten/")), "revision": "1", "do": "save"}
+    assert editor.client.post(f"{editor.draft}formular/seiten/", stale).status_code == 409
+    editor.post("rueckgaengig/")
+    assert json.loads(editor.row.files["rules.json"]).get("pages", []) == []
+
+
+def test_an_empty_form_is_said_once_and_no_other_finding_is_lost(editor: Editor) -> None:
+    editor.post("anfangen/", title="Antrag 1078")
+    row = editor.row
+    rules = {"aliases": {"hund1078": "G1/F1"}}
+    row.files = {**row.files, "rules.json": json.dumps(rules)}
+    found = troubles(row, store.load(row))
+    told = [each.message for each in found]
+    assert sum("noch leer" in message for message in told) == 1 and not any(
+        "FIM 1078" in message for message in told
+    )
+    assert any("hund1078" in each.message or "hund1078" in each.element for each in found), told

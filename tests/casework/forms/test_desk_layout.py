@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from uuid import UUID
 
 import pytest
@@ -24,6 +23,7 @@ from stadtkern.foundation.access.api import NotAllowed
 from stadtkern.foundation.audit.models import Entry
 from stadtkern.kernel.errors import Conflict
 from tests.casework.forms.django_fixtures import DOG_TAX, PACKAGES, PARKING
+from tests.casework.forms.pages_sent import pages_sent
 from tests.casework.forms.test_desk import log_in, manager, xml_file  # noqa: F401  (fixtures)
 from tests.shared import shared_data
 
@@ -56,26 +56,10 @@ def group_file() -> bytes:
     )
 
 
-def _fields(page: str) -> dict[str, object]:
-    """What the browser would send: all inputs and the selected options of the pages form."""
-    form = page[page.index('name="pages"') - 200 : page.rindex("</form>")]
-    sent: dict[str, object] = {"unit": re.findall(r'name="unit" value="([^"]*)"', form)}
-    sent["split"] = re.findall(r'name="split" value="([^"]*)"', form)
-    for name in ("revision", "pages"):
-        sent[name] = re.search(rf'name="{name}" value="(\d+)"', form)[1]
-    for tag in re.findall(r"<input[^>]*>", form):
-        if found := re.search(r'name="((?:page|unit)-[^"]+)" value="([^"]*)"', tag):
-            sent[found[1]] = found[2]
-    for name, options in re.findall(r'<select[^>]*name="(unit-[^"]+)">(.*?)</select>', form, re.S):
-        chosen = re.search(r'value="(\d+)" selected', options)
-        sent[name] = chosen[1] if chosen else "0"
-    return sent
-
-
 def test_pages_are_renamed_reordered_and_merged(manager: Client, draft):  # noqa: F811
     url = reverse("forms_desk:pages", args=[draft.pk])
     before = pages_of(version_info(draft).loaded, "de")
-    sent = _fields(manager.get(url).content.decode())
+    sent = pages_sent(manager.get(url).content.decode())
     assert len(sent["unit"]) == sum(len(page.paths) for page in before)
     sent |= {
         "page-0-de": "Zuerst der Hund",
@@ -95,7 +79,7 @@ def test_pages_are_renamed_reordered_and_merged(manager: Client, draft):  # noqa
     assert pages_of(version_info(draft).loaded, "en")[1].title == "First the dog"
     assert {path for page in after for path in page.paths} == {path for page in before for path in page.paths}
     assert Entry.objects.filter(action="forms.edit_pages").count() == 1
-    manager.post(url, {**_fields(manager.get(url).content.decode()), "do": "reset"})
+    manager.post(url, {**pages_sent(manager.get(url).content.decode()), "do": "reset"})
     draft.refresh_from_db()
     assert version_info(draft).ruleset.pages == ()
 
@@ -104,11 +88,11 @@ def test_a_group_is_split_over_two_pages_and_joined_again(manager: Client, draft
     url = reverse("forms_desk:pages", args=[draft.pk])
     info = version_info(draft)
     path = next(child.id for child in info.form.children if layout.can_split(child))
-    split = manager.post(url, {**_fields(manager.get(url).content.decode()), "do": f"split:{path}"})
-    sent = _fields(split.content.decode())
+    split = manager.post(url, {**pages_sent(manager.get(url).content.decode()), "do": f"split:{path}"})
+    sent = pages_sent(split.content.decode())
     parts = [unit for unit in sent["unit"] if unit.startswith(f"{path}/")]
     assert len(parts) > 1 and path not in sent["unit"]
-    more = _fields(manager.post(url, {**sent, "do": "add"}).content.decode())
+    more = pages_sent(manager.post(url, {**sent, "do": "add"}).content.decode())
     new = int(more["pages"]) - 1
     nameless = {**more, f"unit-{more['unit'].index(parts[-1])}-page": str(new), "do": "save"}
     refused = manager.post(url, nameless)
@@ -118,14 +102,14 @@ def test_a_group_is_split_over_two_pages_and_joined_again(manager: Client, draft
     assert version_info(draft).ruleset.pages[-1] == Page(
         id="seite-1", title="Der Rest", paths=(parts[-1],), title_en=""
     )
-    again = _fields(manager.get(url).content.decode())
-    joined = _fields(manager.post(url, {**again, "do": f"join:{path}"}).content.decode())
+    again = pages_sent(manager.get(url).content.decode())
+    joined = pages_sent(manager.post(url, {**again, "do": f"join:{path}"}).content.decode())
     assert path in joined["unit"]
 
 
 def test_what_does_not_fit_is_refused(manager: Client, draft, now):  # noqa: F811
     url = reverse("forms_desk:pages", args=[draft.pk])
-    sent = _fields(manager.get(url).content.decode())
+    sent = pages_sent(manager.get(url).content.decode())
     short = {**sent, "unit": sent["unit"][1:], "do": "save"}
     assert manager.post(url, short).status_code == 422
     assert manager.post(url, {**sent, "unit": [*sent["unit"], "G404"], "do": "save"}).status_code == 422
@@ -264,7 +248,7 @@ def test_published_versions_and_other_people(log_in, draft, shelf, now):  # noqa
     editor = log_in("service_manager")
     page = editor.get(reverse("forms_desk:pages", args=[public.pk])).content.decode()
     assert "wird nicht mehr geändert" in page and "Seiten speichern" not in page
-    answer = editor.post(reverse("forms_desk:pages", args=[public.pk]), {**_fields(page), "do": "save"})
+    answer = editor.post(reverse("forms_desk:pages", args=[public.pk]), {**pages_sent(page), "do": "save"})
     assert answer.status_code == 422
     sent = {"revision": "1", "block": str(UUID(str(shelf.pk))), "place": "|", "least": "1", "most": "1"}
     assert editor.post(reverse("forms_desk:parts", args=[public.pk]), sent).status_code == 422

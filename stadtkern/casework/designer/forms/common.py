@@ -94,6 +94,18 @@ def refused(error: Exception) -> tuple[str, str]:
     return "", error.text(language())
 
 
+class Refusals(list[tuple[str, str]]):
+    """What a page refuses, field by field, and the status it answers with: that of the mistake, 422 for what was typed."""
+
+    status = 200
+
+    def add(self, error: Exception, field: str = "") -> None:
+        """One more; ``field`` where the mistake names none."""
+        named, text = refused(error)
+        self.append((named or field, text))
+        self.status = error.status if isinstance(error, DomainError) else 422
+
+
 def parents(sheet: Sheet, without: str = "") -> list[tuple[str, str]]:
     """Where an element may stand: the form itself and every group, indented."""
     found = [("", _("Ganz oben"))]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from stadtkern.casework.designer.desk.common import gate, is_editable
-from stadtkern.casework.designer.forms.common import keep, needs_form, refused, way
+from stadtkern.casework.designer.forms.common import Refusals, keep, needs_form, way
 from stadtkern.casework.designer.forms.sheet import EditRefused, Sheet
 from stadtkern.casework.designer.models import ProcedureDraft
 from stadtkern.casework.designer.policies import editable_now
@@ -25,13 +25,13 @@ from stadtkern.kernel.errors import DomainError
 @needs_form
 def rules(request: HttpRequest, row: ProcedureDraft, sheet: Sheet) -> HttpResponse:
     """All free-text rules; a POST says of ``rule`` by which rule of the form (``by``) it is translated, or why not (``reason``)."""
-    errors: list[tuple[str, str]] = []
+    errors = Refusals()
     if request.method == "POST":
         try:
             editable_now(row)
             keep(request, row, settled(sheet, request.POST.get("rule", ""), request.POST.get("by", ""), request.POST.get("reason", "")))  # fmt: skip
         except (EditRefused, DomainError) as error:
-            errors.append(refused(error))
+            errors.add(error)
         else:
             messages.success(request, _("Gespeichert."))
             return redirect("designer:form-rules", draft_id=row.pk)
@@ -43,7 +43,7 @@ def rules(request: HttpRequest, row: ProcedureDraft, sheet: Sheet) -> HttpRespon
         "editable": is_editable(row),
         "breadcrumb": way(row, (_("Freitext-Regeln"), "")),
     }
-    return render(request, "designer/forms/rules.html", context, status=422 if errors else 200)
+    return render(request, "designer/forms/rules.html", context, status=errors.status)
 
 
 def _lines(sheet: Sheet) -> list[dict[str, Any]]:

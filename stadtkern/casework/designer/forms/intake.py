@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from stadtkern.casework.designer.desk.common import actor_of, find, gate, language
 from stadtkern.casework.designer.forms import properties, store, tree
 from stadtkern.casework.designer.forms.common import (
+    Refusals,
     home,
     keep,
     needs_form,
     parents,
-    refused,
     way,
 )
 from stadtkern.casework.designer.forms.sheet import (
@@ -74,7 +74,7 @@ def take_over(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 def from_file(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """An XDatenfelder file becomes the form of the draft: ``file``, and ``rules`` (rules.json) where there are any."""
     row = find(request, draft_id)
-    errors: list[tuple[str, str]] = []
+    errors = Refusals()
     if request.method == "POST":
         try:
             editable_now(row)
@@ -82,8 +82,9 @@ def from_file(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         except forms.XdfError as error:
             where = _("Zeile %(line)s, Spalte %(column)s: ") % {"line": error.line, "column": error.column}
             errors.append(("file", where + error.text(language())))
+            errors.status = error.status
         except (EditRefused, DomainError) as error:
-            errors.append(refused(error))
+            errors.add(error)
         else:
             messages.success(request, _("Das Formular ist eingelesen."))
             return redirect(home(row))
@@ -93,7 +94,7 @@ def from_file(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         "error": dict(errors),
         "breadcrumb": way(row, (_("Aus Datei"), "")),
     }
-    return render(request, "designer/forms/file.html", context, status=422 if errors else 200)
+    return render(request, "designer/forms/file.html", context, status=errors.status)
 
 
 def _read(request: HttpRequest, row: ProcedureDraft) -> Sheet:
@@ -158,14 +159,14 @@ def download(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 @needs_form
 def block(request: HttpRequest, row: ProcedureDraft, sheet: Sheet) -> HttpResponse:
     """Put a building block into ``parent``: one on the shelf (``block``, its id or key), or a file (message 0103)."""
-    errors: list[tuple[str, str]] = []
+    errors = Refusals()
     if request.method == "POST":
         try:
             editable_now(row)
             sheet, path = _inserted(request, sheet)
             keep(request, row, sheet)
         except (EditRefused, DomainError) as error:
-            errors.append(refused(error))
+            errors.add(error)
         else:
             messages.success(request, _("Der Baustein ist im Formular."))
             return redirect(home(row, path))
@@ -177,7 +178,7 @@ def block(request: HttpRequest, row: ProcedureDraft, sheet: Sheet) -> HttpRespon
         "error": dict(errors),
         "breadcrumb": way(row, (_("Baustein"), "")),
     }
-    return render(request, "designer/forms/block.html", context, status=422 if errors else 200)
+    return render(request, "designer/forms/block.html", context, status=errors.status)
 
 
 def _inserted(request: HttpRequest, sheet: Sheet) -> tuple[Sheet, str]:
@@ -215,16 +216,15 @@ def _block_id(request: HttpRequest) -> UUID:
 def code_list(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Read a genericode file as a code list for all forms of the municipality."""
     row = find(request, draft_id)
-    errors: list[tuple[str, str]] = []
+    errors = Refusals()
     if request.method == "POST":
         try:
             editable_now(row)
             found = forms_api.import_code_list(actor=store.editor(actor_of(request)), data=_bytes(request, "file"), now=clock.now())  # fmt: skip
         except (EditRefused, DomainError) as error:
-            field, text = refused(error)
-            errors.append((field or "file", text))
+            errors.add(error, "file")
         else:
             messages.success(request, _("„%(title)s“ hat %(count)s Einträge.") % {"title": found.title or found.key, "count": found.size})  # fmt: skip
             return redirect(home(row))
     context = {"row": row, "lists": forms_api.code_lists(), "errors": errors, "error": dict(errors), "breadcrumb": way(row, (_("Codeliste"), ""))}  # fmt: skip
-    return render(request, "designer/forms/code_list.html", context, status=422 if errors else 200)
+    return render(request, "designer/forms/code_list.html", context, status=errors.status)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from stadtkern.casework.designer.forms import freetext, intake, moves, preview, views
+from stadtkern.casework.designer.forms import freetext, intake, moves, pages, preview, views
 
 urlpatterns = [
     path("", views.form, name="form"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("verwerfen/", moves.discard, name="form-discard"),
     path("baustein/", intake.block, name="form-block"),
     path("codeliste/", intake.code_list, name="form-code-list"),
+    path("seiten/", pages.pages, name="form-pages"),
     path("regeln/", freetext.rules, name="form-rules"),
     path("vorschau/", preview.preview, name="form-preview"),
 ]

@@ -31,6 +31,7 @@ from stadtkern.casework.designer.forms import (
     tree,
 )
 from stadtkern.casework.designer.forms.common import (
+    Refusals,
     broken,
     found_path,
     home,
@@ -38,7 +39,6 @@ from stadtkern.casework.designer.forms.common import (
     kind_word,
     needs_form,
     parents,
-    refused,
     sent,
     way,
 )
@@ -50,6 +50,9 @@ from stadtkern.casework.forms import definition as forms
 from stadtkern.foundation.access.api import NotVisible
 from stadtkern.kernel import clock
 from stadtkern.kernel.errors import DomainError
+
+EMPTY_FORM = "1078"
+"""The FIM list: a form must have at least one element."""
 
 
 @gate
@@ -100,7 +103,7 @@ def troubles(row: ProcedureDraft, sheet: Sheet) -> list[Trouble]:
         field = next(p.id for _path, p in sheet.form.walk() if isinstance(p.element, forms.Field) and p.element.code_list and p.element.code_list.key == key)  # fmt: skip
         found.append(Trouble(path="form.xdf3.xml", element=field, message=f"Die Codeliste „{key}“ ist hier nicht eingelesen.", message_en=f"The code list “{key}” is not here."))  # fmt: skip
     if not sheet.form.children:
-        found = [each for each in found if "1078" not in each.message]
+        found = [each for each in found if each.code != EMPTY_FORM]  # said in our own words
         found.append(Trouble(path="form.xdf3.xml", message="Das Formular ist noch leer.", message_en="The form is empty."))  # fmt: skip
     return severity_first(found)
 
@@ -176,7 +179,7 @@ def about(request: HttpRequest, row: ProcedureDraft, sheet: Sheet) -> HttpRespon
         "help": sheet.form.help,
         "legal_basis": "\n".join(basis.text for basis in sheet.form.legal_bases),
     }
-    errors: list[tuple[str, str]] = []
+    errors = Refusals()
     if request.method == "POST":
         values = {name: request.POST.get(name, values[name]).strip() for name in values}
         if not values["title"]:
@@ -185,12 +188,12 @@ def about(request: HttpRequest, row: ProcedureDraft, sheet: Sheet) -> HttpRespon
             try:
                 keep(request, row, _described(sheet, values))
             except DomainError as error:
-                errors.append(refused(error))
+                errors.add(error)
             else:
                 messages.success(request, _("Gespeichert."))
                 return redirect(home(row))
     context = {"row": row, "form": sheet.form, "values": values, "errors": errors, "error": dict(errors), "editable": is_editable(row), "advice": list(checking.advice(sheet)), "breadcrumb": way(row, (_("Angaben zum Formular"), ""))}  # fmt: skip
-    return render(request, "designer/forms/about.html", context, status=422 if errors else 200)
+    return render(request, "designer/forms/about.html", context, status=errors.status)
 
 
 def _described(sheet: Sheet, values: dict[str, str]) -> Sheet:
@@ -218,7 +221,7 @@ def _described(sheet: Sheet, values: dict[str, str]) -> Sheet:
 def new(request: HttpRequest, row: ProcedureDraft, sheet: Sheet) -> HttpResponse:
     """A new element: first what and where, then its properties; a POST with all of it makes it."""
     asked = request.POST if request.method == "POST" else request.GET
-    code, errors = asked.get("kind", ""), []
+    code, errors = asked.get("kind", ""), Refusals()
     values = {**properties.DEFAULTS.get(code, {}), **({"least": "1", "most": "1"} if code in kinds.GROUPS else {"required": "yes", "most": "1"})}  # fmt: skip
     parent, after = _place(sheet, asked.get("parent", ""), asked.get("after"))
     if request.method == "POST":
@@ -230,7 +233,7 @@ def new(request: HttpRequest, row: ProcedureDraft, sheet: Sheet) -> HttpResponse
             made, path = properties.add(sheet, code, parent, after, _with_file(request, values))
             keep(request, row, made)
         except (EditRefused, DomainError) as error:
-            errors.append(refused(error))
+            errors.add(error)
         else:
             messages.success(
                 request, _("„%(label)s“ ist dazugekommen.") % {"label": tree.label_of(made, path)}
@@ -253,7 +256,7 @@ def new(request: HttpRequest, row: ProcedureDraft, sheet: Sheet) -> HttpResponse
         "breadcrumb": way(row, (_("Neues Element"), "")),
         **(_fields(row, sheet, f"{parent}/-" if parent else "-", kinds.ALL[code], _blank(kinds.ALL[code], values), errors) if chosen else {"errors": errors, "error": dict(errors)}),
     }  # fmt: skip
-    return render(request, "designer/forms/new.html", context, status=422 if errors else 200)
+    return render(request, "designer/forms/new.html", context, status=errors.status)
 
 
 def _blank(kind: kinds.Kind, values: dict[str, str]) -> dict[str, str]:
@@ -297,7 +300,7 @@ def element(request: HttpRequest, row: ProcedureDraft, sheet: Sheet, place: str)
     path = found_path(sheet, place)
     position = sheet.form.at(path)
     assert position is not None
-    values, errors = properties.read(sheet, path), []
+    values, errors = properties.read(sheet, path), Refusals()
     if request.method == "POST":
         typed = {
             name: text for name, text in sent(request).items() if name in values or name.startswith("rule_")
@@ -309,7 +312,7 @@ def element(request: HttpRequest, row: ProcedureDraft, sheet: Sheet, place: str)
             named = store.follow(row, path, sheet, changed)
             keep(request, row, changed, named[2].files if named else None)
         except (EditRefused, DomainError) as error:
-            errors.append(refused(error))
+            errors.add(error)
             values |= typed
         else:
             messages.success(request, _("Gespeichert."))
@@ -334,7 +337,7 @@ def element(request: HttpRequest, row: ProcedureDraft, sheet: Sheet, place: str)
         "breadcrumb": way(row, (position.element.label, "")),
         **_fields(row, sheet, path, kind, values, errors),
     }  # fmt: skip
-    return render(request, "designer/forms/element.html", context, status=422 if errors else 200)
+    return render(request, "designer/forms/element.html", context, status=errors.status)
 
 
 def _fields(

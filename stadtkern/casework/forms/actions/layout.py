@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -44,25 +44,23 @@ class ImportedBlock:
     id_map: tuple[tuple[str, str], ...]
 
 
+def with_pages(form: Form, ruleset: Ruleset, pages: tuple[Page, ...]) -> Ruleset:
+    """The rules with these pages (none: one page per group). Raises ``LayoutRefused``."""
+    if any(not page.title.strip() for page in pages):
+        raise LayoutRefused("Jede Seite braucht eine Überschrift.", message_en="Every page needs a title.")
+    changed = replace(ruleset, pages=pages)
+    wrong = [item for item in check_ruleset(changed, form) if item.where.startswith("pages")]
+    if wrong:
+        raise LayoutRefused(wrong[0].message)
+    return changed
+
+
 def set_pages(
     *, actor: Actor, version_id: UUID, revision: int, pages: tuple[Page, ...], now: datetime
 ) -> FormVersionInfo:
     """Keep the pages of a version in progress (none: one page per group). Raises ``LayoutRefused``, ``Conflict``."""
     info = version_info(policies.find_version(actor, version_id))
-    ruleset = Ruleset(
-        aliases=info.ruleset.aliases,
-        conditions=info.ruleset.conditions,
-        validations=info.ruleset.validations,
-        calculations=info.ruleset.calculations,
-        waived=info.ruleset.waived,
-        pages=pages,
-    )
-    nameless = [page.id for page in pages if not page.title.strip()]
-    if nameless:
-        raise LayoutRefused("Jede Seite braucht eine Überschrift.", message_en="Every page needs a title.")
-    wrong = [item for item in check_ruleset(ruleset, info.form) if item.where.startswith("pages")]
-    if wrong:
-        raise LayoutRefused(wrong[0].message)
+    ruleset = with_pages(info.form, info.ruleset, pages)
     return save_ruleset(
         actor=actor,
         version_id=version_id,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,15 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from stadtkern.casework.forms import layout
 from stadtkern.casework.forms.actions import layout as edits
 from stadtkern.casework.forms.desk.common import crumbs, find, manager, revision_of
 from stadtkern.casework.forms.errors import BlockRefused
 from stadtkern.casework.forms.info import FormVersionInfo, version_info
-from stadtkern.casework.forms.layout import Placed, TypedPage
-from stadtkern.casework.forms.model import Field, Form, Group, walk
+from stadtkern.casework.forms.model import Element, Field, Form, Group, walk
 from stadtkern.casework.forms.models import BuildingBlock, FormVersion
-from stadtkern.casework.forms.runner.pages import pages_of
+from stadtkern.casework.forms.page_editor import Arranged, PageEditor
+from stadtkern.casework.forms.page_editor import number_in as _number
 from stadtkern.casework.forms.xdf import XdfError
 from stadtkern.foundation.access.api import Role, staff
 from stadtkern.foundation.shell import api as shell
@@ -29,7 +26,6 @@ from stadtkern.kernel import clock
 from stadtkern.kernel.errors import DomainError
 
 MAX_UPLOAD = 20_000_000
-MOST_PAGES = 200
 gate = staff(Role.SERVICE_MANAGER)
 
 
@@ -38,142 +34,46 @@ gate = staff(Role.SERVICE_MANAGER)
 def pages(request: HttpRequest, version_id: UUID) -> HttpResponse:
     """Titles, order and content of the pages. Buttons: split, join, add a page, back to the default, save."""
     row = find(request, version_id)
-    info = version_info(row)
+    editor = _editor(version_info(row))
     if request.method != "POST":
-        typed, placed, split = _stored(info)
-        return _pages_page(request, row, info, typed, placed, split)
-    typed, placed, split = _read(request)
-    do, _colon, path = request.POST.get("do", "save").partition(":")
-    if do == "split":
-        split |= {path}
-    elif do == "join":
-        split -= {path, *(opened for opened in split if layout.within(opened, path))}
-    elif do == "add" and len(typed) < MOST_PAGES:
-        order = max((page.order for page in typed), default=0) + 1
-        typed.append(
-            TypedPage(id=layout.free_id(page.id for page in typed), title="", title_en="", order=order)
+        return _pages_page(request, row, editor, editor.stored())
+    at, chosen = editor.pressed(request.POST)
+    if chosen is None:
+        return _pages_page(request, row, editor, at)
+    try:
+        edits.set_pages(
+            actor=manager(request),
+            version_id=row.pk,
+            revision=revision_of(request),
+            pages=chosen,
+            now=clock.now(),
         )
-    else:
-        result = () if do == "reset" else layout.arranged(typed, placed)
-        try:
-            edits.set_pages(
-                actor=manager(request),
-                version_id=row.pk,
-                revision=revision_of(request),
-                pages=result,
-                now=clock.now(),
-            )
-        except DomainError as error:
-            text = error.text(request.LANGUAGE_CODE)
-            return _pages_page(request, row, info, typed, placed, split, error=text)
-        messages.success(request, _("Die Seiten sind gespeichert."))
-        return redirect("forms_desk:pages", version_id=row.pk)
-    return _pages_page(request, row, info, typed, placed, split)
+    except DomainError as error:
+        return _pages_page(request, row, editor, at, error=error.text(request.LANGUAGE_CODE))
+    messages.success(request, _("Die Seiten sind gespeichert."))
+    return redirect("forms_desk:pages", version_id=row.pk)
 
 
-def _stored(info: FormVersionInfo) -> tuple[list[TypedPage], list[Placed], set[str]]:
-    english = {page.id: page.title_en for page in info.ruleset.pages}
-    shown = pages_of(info.loaded, "de")
-    names_en = {page.id: page.title for page in pages_of(info.loaded, "en")}
-    typed = [
-        TypedPage(
-            id=page.id,
-            title=page.title,
-            title_en=english.get(page.id, names_en.get(page.id, "") if not english else ""),
-            order=number,
-        )
-        for number, page in enumerate(shown, start=1)
-    ]
-    placed = [
-        Placed(path=path, page=number, place=place)
-        for number, page in enumerate(shown)
-        for place, path in enumerate(page.paths, start=1)
-    ]
-    return typed, placed, set(layout.split_of(info.form, info.ruleset.pages))
+def _editor(info: FormVersionInfo) -> PageEditor:
+    loaded = info.loaded
 
+    def label(part: Element | Form, language: str) -> str:
+        return loaded.title_in(language) if isinstance(part, Form) else loaded.label(part, language)
 
-def _read(request: HttpRequest) -> tuple[list[TypedPage], list[Placed], set[str]]:
-    sent = request.POST
-    count = min(_number(sent.get("pages"), 0), MOST_PAGES)
-    typed = [
-        TypedPage(
-            id=sent.get(f"page-{number}-id", "")[:100] or f"seite-{number + 1}",
-            title=sent.get(f"page-{number}-de", "").strip()[:200],
-            title_en=sent.get(f"page-{number}-en", "").strip()[:200],
-            order=_number(sent.get(f"page-{number}-order"), number + 1),
-        )
-        for number in range(count)
-    ]
-    placed = [
-        Placed(
-            path=path,
-            page=_number(sent.get(f"unit-{number}-page"), 0),
-            place=_number(sent.get(f"unit-{number}-place"), number + 1),
-        )
-        for number, path in enumerate(sent.getlist("unit"))
-    ]
-    return typed, placed, set(sent.getlist("split"))
-
-
-def _number(text: str | None, default: int) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 5 else default
+    return PageEditor(info.form, info.ruleset, label)
 
 
 def _pages_page(
-    request: HttpRequest,
-    row: FormVersion,
-    info: FormVersionInfo,
-    typed: list[TypedPage],
-    placed: list[Placed],
-    split: set[str],
-    *,
-    error: str = "",
+    request: HttpRequest, row: FormVersion, editor: PageEditor, at: Arranged, *, error: str = ""
 ) -> HttpResponse:
-    known = {unit.path: unit for unit in placed}
-    lines: list[dict[str, Any]] = []
-    for unit in layout.units(info.form, split):
-        at = known.get(unit.path) or _from_relatives(unit.path, known)
-        joinable = unit.parent if unit.parent in split else ""
-        first = not any(line["joinable"] == joinable for line in lines)
-        lines.append(
-            {
-                "unit": unit,
-                "page": str(at.page),
-                "place": at.place,
-                "joinable": joinable,
-                "join_here": joinable if joinable and first else "",
-                "parent_label": _label(info.form, unit.parent),
-            }
-        )
-    options = [
-        (str(number), page.title or _("Neue Seite %(number)s") % {"number": number + 1})
-        for number, page in enumerate(typed)
-    ]
     context = {
+        **editor.context(at),
         "row": row,
-        "typed": typed,
-        "lines": lines,
-        "options": options,
-        "split": sorted(split),
-        "own": bool(info.ruleset.pages),
         "editable": row.state == FormVersion.State.DRAFT,
         "errors": [("page-0-de", error)] if error else [],
         "breadcrumb": crumbs(row, (_("Seiten"), "")),
     }
     return render(request, "forms/desk/pages.html", context, status=422 if error else 200)
-
-
-def _from_relatives(path: str, known: dict[str, Placed]) -> Placed:
-    """Where a unit belongs that was just split off or joined: with the group or the part it comes from."""
-    for other, placed in known.items():
-        if layout.within(path, other) or layout.within(other, path):
-            return replace(placed, path=path)
-    return Placed(path=path, page=0, place=len(known) + 1)
-
-
-def _label(form: Form, path: str) -> str:
-    position = form.at(path) if path else None
-    return position.element.label if position else ""
 
 
 # --- building blocks --------------------------------------------------------------------------------------------

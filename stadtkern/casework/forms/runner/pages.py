@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from stadtkern.casework.forms.evaluate import Evaluation
 from stadtkern.casework.forms.loading import LoadedForm
-from stadtkern.casework.forms.model import Field, Group, Kind, Position
+from stadtkern.casework.forms.model import Element, Field, Form, Group, Kind, Position
 
 FIRST = "angaben"
 
@@ -28,17 +29,26 @@ def pages_of(loaded: LoadedForm, language: str) -> tuple[FormPage, ...]:
             FormPage(id=page.id, title=(english and page.title_en) or page.title, paths=page.paths)
             for page in loaded.ruleset.pages
         )
+
+    def said(part: Element | Form) -> str:
+        return loaded.title_in(language) if isinstance(part, Form) else loaded.label(part, language)
+
+    return default_pages(loaded.form, said)
+
+
+def default_pages(form: Form, said: Callable[[Element | Form], str]) -> tuple[FormPage, ...]:
+    """One page per group at the top, fields before it included; ``said``: the words of a group, or the title of the form."""
     pages: list[FormPage] = []
     waiting: list[str] = []
-    for position in loaded.form.children:
+    for position in form.children:
         if isinstance(position.element, Group):
-            title = loaded.label(position.element, language)
+            title = said(position.element)
             pages.append(FormPage(id=position.id.lower(), title=title, paths=(*waiting, position.id)))
             waiting = []
         else:
             waiting.append(position.id)
     if waiting:
-        pages.append(FormPage(id=FIRST, title=loaded.title_in(language), paths=tuple(waiting)))
+        pages.append(FormPage(id=FIRST, title=said(form), paths=tuple(waiting)))
     return tuple(pages)
 
 
