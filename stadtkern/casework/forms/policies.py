@@ -152,16 +152,6 @@ def require_channel(actor: Actor, channel: str) -> None:
 # --- submissions -------------------------------------------------------------------------------------------------
 
 
-def submissions_visible_to(actor: Actor) -> QuerySet[Submission]:
-    """Submissions that belong to the actor; those of a staff member's cases are reached one by one."""
-    mine = Q(pk__in=actor.guest_keys) | Q(root_id__in=actor.guest_keys)
-    mine &= Q(business_id__isnull=True)
-    if actor.account_id is not None:
-        mine |= Q(account_id=actor.account_id)
-        mine |= actor.reach("read", business="business_id", person="account_id", service="service_slug")
-    return Submission.objects.filter(mine)
-
-
 def find_submission(actor: Actor, submission_id: UUID, action: SubmissionAction = "read") -> Submission:
     """A submission the actor may read or amend. Raises ``NotVisible``."""
     rows = Submission.objects.select_related("version__definition").defer(*HEAVY_OF_VERSION)

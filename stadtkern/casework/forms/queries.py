@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -26,10 +25,8 @@ from stadtkern.casework.forms.models import (
     HEAVY,
     HEAVY_OF_VERSION,
     Channel,
-    Draft,
     FormVersion,
     Submission,
-    SubmissionFile,
 )
 from stadtkern.casework.forms.ruleset import ruleset_to_json
 from stadtkern.casework.forms.xdf import write_message
@@ -153,14 +150,3 @@ def drafts_of(actor: Actor, now: datetime) -> list[DraftInfo]:
         rows.exclude(channel=Channel.PREVIEW).select_related("version__definition").defer(*HEAVY_OF_VERSION)
     )
     return [draft_info(row) for row in rows.order_by("-updated_at", "-id")[:50]]
-
-
-def draft_of(actor: Actor, draft_id: UUID) -> Draft:
-    """An own draft as a row, for the pages of this room. Raises ``NotVisible``."""
-    return policies.find_draft(actor, draft_id)
-
-
-def file_path(submission_ids: Collection[UUID], file_id: UUID) -> str | None:
-    """Where a file stands in one of these submissions, or None when it belongs to none of them."""
-    rows = SubmissionFile.objects.filter(submission_id__in=submission_ids, file_id=file_id)
-    return rows.order_by("path").values_list("path", flat=True).first()

@@ -7,7 +7,6 @@ rules of the form that are neither translated nor consciously waived. A form goe
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
@@ -23,7 +22,6 @@ PARAMETER = "parameter"
 #: one rule of a form must never hold up a request
 FEEL_LIMITS = Limits(seconds=0.5, depth=60, items=20_000, nesting=60, length=5_000)
 
-_ALIAS = re.compile(r"[^\W\d][\w]{0,59}")
 _MAX_RULES = 2_000
 
 

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from stadtkern.casework.forms import catalog, codes, policies
 from stadtkern.casework.forms.actions import saving
+from stadtkern.casework.forms.actions.owning import owner_of
 from stadtkern.casework.forms.actions.uploads import (
     MAX_FILES,
     allowed_types,
@@ -159,13 +160,13 @@ def _new(
     mandate: Mandate | None = None,
 ) -> Draft:
     lifetime = PREVIEW_LIFETIME if channel == Channel.PREVIEW else LIFETIME
-    owner = actor.account_id if mandate is None else mandate.party if mandate.kind == "person" else None
+    owner = owner_of(actor, mandate, own=actor.account_id)
     return Draft(
         version=row,
-        account_id=owner,
-        business_id=mandate.party if mandate is not None and mandate.kind == "business" else None,
-        acted_by_id=None if mandate is None else actor.account_id,
-        power_id=None if mandate is None else mandate.power,
+        account_id=owner.account_id,
+        business_id=owner.business_id,
+        acted_by_id=owner.acted_by_id,
+        power_id=owner.power_id,
         channel=channel,
         on_behalf_of=person.name[:300],
         contact_email=person.email[:254],

@@ -21,6 +21,7 @@ from stadtkern.casework.forms.actions.drafts import (
     published_row,
     require_usable,
 )
+from stadtkern.casework.forms.actions.owning import Owner, owner_of, still_of
 from stadtkern.casework.forms.actions.uploads import Uploads, store_uploads
 from stadtkern.casework.forms.canonical import payload_sha256
 from stadtkern.casework.forms.errors import KeyReused, LoginTooWeak, SubmissionRefused
@@ -39,7 +40,7 @@ from stadtkern.casework.forms.models import (
 from stadtkern.casework.forms.parameters import Parameters, kept, read
 from stadtkern.casework.forms.prefill import known_answers
 from stadtkern.casework.forms.runner import tree
-from stadtkern.foundation.access.api import Actor, Mandate, NotAllowed
+from stadtkern.foundation.access.api import Actor, NotAllowed
 from stadtkern.foundation.accounts import api as accounts
 from stadtkern.foundation.audit import api as audit
 from stadtkern.foundation.files import api as files
@@ -52,15 +53,6 @@ SCOPE = "submissions"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Acting:
-    """The business an application belongs to, and who sends it for a party by which power of attorney."""
-
-    business_id: UUID | None = None
-    acted_by_id: UUID | None = None
-    power_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Envelope:
     """Everything about a submission except its answers."""
 
@@ -68,8 +60,7 @@ class _Envelope:
     client: str
     key: str = ""
     request_sha256: str = ""
-    account_id: UUID | None = None
-    acting: _Acting = field(default_factory=_Acting)
+    owner: Owner = field(default_factory=Owner)
     entered_by_id: UUID | None = None
     person: Person = field(default_factory=Person)
     code_digest: str = ""
@@ -132,17 +123,13 @@ def _own_files(draft: Draft, evaluation: Evaluation) -> list[UUID]:
 
 def _envelope(actor: Actor, draft: Draft, key: str | None) -> _Envelope:
     staff = draft.channel in STAFF_CHANNELS
-    applicant = draft.amends.account_id if staff and draft.amends is not None else _applicant(draft)
+    old = draft.amends if staff and draft.amends is not None else draft
+    applicant = _applicant(draft) if old is draft else old.account_id
     return _Envelope(
         channel=draft.channel,
         client=f"draft:{draft.pk}",
         key=key or str(draft.pk),
-        account_id=applicant,
-        acting=_acting(
-            actor,
-            draft.amends if staff and draft.amends is not None else draft,
-            draft.version.definition.service_slug,
-        ),
+        owner=still_of(actor, old, draft.version.definition.service_slug, account_id=applicant),
         entered_by_id=actor.account_id if staff else None,
         person=Person(name=draft.on_behalf_of, email=draft.contact_email, address=draft.contact_address),
         code_digest=draft.code_digest or (draft.amends.guest_code_digest if draft.amends is not None else ""),
@@ -150,15 +137,6 @@ def _envelope(actor: Actor, draft: Draft, key: str | None) -> _Envelope:
         assurance=0 if staff else actor.assurance,
         previous=draft.amends,
     )
-
-
-def _acting(actor: Actor, row: Draft | Submission, slug: str) -> _Acting:
-    """For whom it is, and who of the people that act for the party sends it."""
-    own = row.account_id is not None and row.account_id == actor.account_id
-    mandate = None if own else actor.mandate(row.business_id or row.account_id, "apply", slug)
-    if mandate is None:
-        return _Acting(business_id=row.business_id)
-    return _Acting(business_id=row.business_id, acted_by_id=actor.account_id, power_id=mandate.power)
 
 
 def _empty(
@@ -221,8 +199,7 @@ def create_submission(
                     client=client,
                     key=idempotency_key[:200],
                     request_sha256=digest,
-                    account_id=_sender(actor, channel, mandate),
-                    acting=_of(actor, mandate),
+                    owner=owner_of(actor, mandate, own=_own_account(actor, channel)),
                     entered_by_id=actor.account_id if actor.kind in ("staff", "machine") else None,
                     person=party_of(mandate) if mandate is not None else person or Person(),
                     code_digest=codes.digest(guest_code) if guest_code else "",
@@ -238,19 +215,10 @@ def create_submission(
         return known
 
 
-def _sender(actor: Actor, channel: str, mandate: Mandate | None) -> UUID | None:
-    """The account that owns what is sent; None for guests, staff and businesses."""
-    if mandate is not None:
-        return mandate.party if mandate.kind == "person" else None
+def _own_account(actor: Actor, channel: str) -> UUID | None:
+    """The account of whoever sends for herself; None for guests and staff."""
     own = channel in (Channel.ONLINE, Channel.API) and actor.kind == "resident"
     return actor.account_id if own else None
-
-
-def _of(actor: Actor, mandate: Mandate | None) -> _Acting:
-    if mandate is None:
-        return _Acting()
-    business_id = mandate.party if mandate.kind == "business" else None
-    return _Acting(business_id=business_id, acted_by_id=actor.account_id, power_id=mandate.power)
 
 
 def _refuse_too_deep(values: Mapping[str, Any]) -> None:
@@ -297,7 +265,7 @@ def _create(
     _require_api_login(actor, service_slug, envelope)
     loaded = load(row)
     complete = store_uploads(loaded, values, uploads, now=now)
-    evaluation = judge(loaded, complete, now=now, account_id=envelope.account_id)
+    evaluation = judge(loaded, complete, now=now, account_id=envelope.owner.account_id)
     return _written(row, loaded, evaluation, envelope, actor=actor, now=now)
 
 
@@ -342,8 +310,7 @@ def amend_submission(
         if actor.is_staff
         else old.channel,
         client=f"amend:{old.pk}",
-        account_id=old.account_id,
-        acting=_acting(actor, old, old.service_slug),
+        owner=still_of(actor, old, old.service_slug, account_id=old.account_id),
         entered_by_id=actor.account_id if actor.is_staff else None,
         person=Person(name=old.on_behalf_of, email=old.contact_email, address=old.contact_address),
         code_digest=old.guest_code_digest,
@@ -407,10 +374,10 @@ def _write(
         previous=previous,
         root_id=(previous.root_id or previous.pk) if previous else None,
         channel=envelope.channel,
-        account_id=envelope.account_id,
-        business_id=envelope.acting.business_id,
-        acted_by_id=envelope.acting.acted_by_id,
-        power_id=envelope.acting.power_id,
+        account_id=envelope.owner.account_id,
+        business_id=envelope.owner.business_id,
+        acted_by_id=envelope.owner.acted_by_id,
+        power_id=envelope.owner.power_id,
         entered_by_id=envelope.entered_by_id,
         on_behalf_of=envelope.person.name,
         contact_email=_email(loaded, evaluation, envelope),
@@ -455,7 +422,7 @@ def _email(loaded: LoadedForm, evaluation: Evaluation, envelope: _Envelope) -> s
         return envelope.person.email
     if isinstance(typed, str) and "@" in typed and len(typed) <= 254:
         return typed
-    account = accounts.account(envelope.account_id) if envelope.account_id else None
+    account = accounts.account(envelope.owner.account_id) if envelope.owner.account_id else None
     return account.email if account else ""
 
 

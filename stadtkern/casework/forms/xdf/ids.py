@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 V3_ID = re.compile(r"[SGFRCD][0-9]{11}")
-V3_VERSION = re.compile(r"[0-9]{1,5}\.[0-9]{1,5}\.[0-9]{1,5}")
 SAFE_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 _V2_ID = re.compile(r"[A-Za-z]([0-9]{1,8})")
 _V2_ID_IN_TEXT = re.compile(r"\b([FG])([0-9]{8})\b")
