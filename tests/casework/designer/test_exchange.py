@@ -181,6 +181,7 @@ def test_what_is_missing_here_keeps_it_a_draft(city: Any, bodenheim: Any, now: d
         taken = exchange.import_package(actor=actor, package=package, now=now, offices={"finanzen": "kasse"})
         assert (taken.missing_offices, taken.missing_roles) == ((), ("second_person",))
         assert taken.outcome == "draft" and services.find(SLUG) is None and forms.published(SLUG) is None
+        assert taken.draft_id is not None
         draft = ProcedureDraft.objects.get(pk=taken.draft_id)
         assert draft.origin == "import" and json.loads(draft.files["service.json"])["office"] == "kasse"
         assert "form.xdf3.xml" in draft.files
@@ -231,6 +232,7 @@ def test_people_bring_a_draft_and_only_designers_may(city: Any, now: datetime, m
         exchange.export_package(actor=clerk, slug=SLUG, now=now)
     taken = exchange.import_package(actor=designer, package=package, now=now)
     assert taken.outcome == "draft" and taken.complete
+    assert taken.draft_id is not None
     assert "form.xdf3.xml" not in ProcedureDraft.objects.get(pk=taken.draft_id).files, "the form is the same"
     assert services.installed(SLUG).number == 1  # type: ignore[union-attr]
 

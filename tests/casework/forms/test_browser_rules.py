@@ -7,6 +7,7 @@ batch with the very module that the pages load.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -145,14 +146,15 @@ def _refused(text: str, names: dict[str, Kind]) -> bool:
 
 
 def _typed(values: dict[str, Any]) -> dict[str, Any]:
+    makers: dict[str, Callable[[Any], Any]] = {
+        "date": date.fromisoformat,
+        "time": time.fromisoformat,
+        "number": lambda number: Decimal(str(number)),
+    }
     found: dict[str, Any] = {}
     for name, value in values.items():
         inner = NAMES[name].removeprefix(LIST)
-        make = {
-            "date": date.fromisoformat,
-            "time": time.fromisoformat,
-            "number": lambda n: Decimal(str(n)),
-        }.get(inner, lambda v: v)
+        make = makers.get(inner, lambda plain: plain)
         typed = (
             [make(item) for item in value]
             if isinstance(value, list)

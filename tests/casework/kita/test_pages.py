@@ -214,7 +214,7 @@ def test_the_heads_desk(kitas: SimpleNamespace, register: Any, head: Any, parent
     shown = desk.get(one).content.decode()
     claim = re.findall(r'name="claim" value="([^"]+)"', shown)[0]
     file = re.findall(rf'href="({base}nachweis/[^"]+)"', shown)[0]
-    assert b"".join(desk.get(file)) == PNG  # type: ignore[arg-type]
+    assert b"".join(desk.get(file)) == PNG
     without = desk.post(one + "pruefen/", {"claim": claim, "verdict": "reject", "reason": ""})
     assert without.status_code == 422 and "Bitte nennen Sie den Grund" in text(without)
     desk.post(one + "pruefen/", {"claim": claim, "verdict": "reject", "reason": "Das Blatt ist leer."})
