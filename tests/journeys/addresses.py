@@ -139,7 +139,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         _D + "entscheidungen/", _D + "entscheidungen/verfahren/steuer/", _D + "entscheidungen/verfahren/four_eyes/",
         _D + "parameter/", _D + "formular/", _D + "formular/neu/", _D + "formular/neu/?kind=choice&parent=G17000001020",
         _D + "formular/element/G17000001020/F17000001022/", _D + "formular/angaben/", _D + "formular/entfernen/?place=rasse", _D + "formular/datei/",
-        _D + "formular/baustein/", _D + "formular/codeliste/", _D + "formular/regeln/", _D + "unterschied/", _D + "uebergeben/", _D + "veroeffentlichen/",
+        _D + "formular/baustein/", _D + "formular/codeliste/", _D + "formular/seiten/", _D + "formular/regeln/", _D + "unterschied/", _D + "uebergeben/", _D + "veroeffentlichen/",
         _D + "tests/", _D + "tests/spielen/", _D + "tests/fall/standard/",
         _W + "{handed_over}/", _W + "{handed_over}/veroeffentlichen/",
     ),
