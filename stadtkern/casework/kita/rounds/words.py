@@ -33,19 +33,6 @@ GROUPS = {
     "integration": gettext_noop("Förderbedarf"),
     "helped": gettext_noop("mit Hilfe angemeldet"),
 }
-TASKS = {
-    "preview": gettext_noop("Die Probe prüft"),
-    "freeze": gettext_noop("Das Einfrieren liest Wünsche, Punkte und Plätze"),
-    "shadow": gettext_noop("Der Schattenlauf rechnet"),
-    "run": gettext_noop("Der Lauf rechnet"),
-    "send": gettext_noop("Die Angebote gehen hinaus"),
-}
-PROBLEMS = {
-    "failed": gettext_noop(
-        "Das ist mehrmals fehlgeschlagen. Die Verwaltung des Systems sieht den Fehler unter „Aufträge“."
-    ),
-    "killed": gettext_noop("Der Rechner hat das mehrmals abgebrochen, vermutlich fehlt Arbeitsspeicher."),
-}
 OFFERS = {
     "ready": gettext_noop("wird verschickt"),
     "sent": gettext_noop("wartet auf Antwort"),

@@ -29,6 +29,7 @@ from stadtkern.casework.kita.models import (
 )
 from stadtkern.casework.kita.rounds import jobs, snapshot, tasks, words
 from stadtkern.casework.kita.rounds.actions import freezing, offers, steps
+from stadtkern.casework.kita.rounds.desk import words as staff_words
 from stadtkern.casework.kita.rounds.errors import SeatTaken, WrongStep
 from stadtkern.casework.kita.rules import WishEntry
 from stadtkern.foundation.jobs.testing import pending
@@ -125,7 +126,7 @@ class TestTasks:
                 with pytest.raises(RuntimeError):
                     jobs.preview_round(tenant_id="", round_id=str(row.pk))
         row.refresh_from_db()
-        assert row.problem == "failed" and "fehlgeschlagen" in words.PROBLEMS["failed"]
+        assert row.problem == "failed" and "fehlgeschlagen" in staff_words.PROBLEMS["failed"]
         jobs.preview_round(tenant_id="", round_id=str(row.pk))
         assert Round.objects.get(pk=row.pk).checks == [], "nothing happens until somebody asks again"
         steps.retry(actor=office, round_id=row.pk, now=now)

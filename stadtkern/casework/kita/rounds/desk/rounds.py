@@ -31,6 +31,7 @@ from stadtkern.casework.kita.notebook import whole
 from stadtkern.casework.kita.rounds import rules, words
 from stadtkern.casework.kita.rounds.actions import offers, steps
 from stadtkern.casework.kita.rounds.desk import findings
+from stadtkern.casework.kita.rounds.desk import words as staff_words
 from stadtkern.foundation.access.api import Actor, NotVisible, Role
 from stadtkern.foundation.files import api as files
 from stadtkern.foundation.shell.api import Cell, Column, Row, Table, read_date
@@ -186,9 +187,9 @@ def _office_context(request: HttpRequest, row: Round) -> dict[str, Any]:
             ],
         },
         "same_person": row.asked_by_id == actor_of(request).account_id,
-        "running": words.said(words.TASKS, row.task) if row.task and not row.problem else "",
-        "problem": words.said(words.PROBLEMS, row.problem),
-        "task": words.said(words.TASKS, row.task),
+        "running": words.said(staff_words.TASKS, row.task) if row.task and not row.problem else "",
+        "problem": words.said(staff_words.PROBLEMS, row.problem),
+        "task": words.said(staff_words.TASKS, row.task),
         "unplaced": row.result.get("children", 0) - row.result.get("placed", 0),
         "beacon_known": clock.now() >= row.beacon_at,
         "offers": _offers(row),

@@ -28,3 +28,16 @@ REASONS = {
     "error": gettext_noop("Angabe war falsch und wurde nach dem Stichtag berichtigt"),
     "group": gettext_noop("Zusammensetzung der Gruppe (mit Genehmigung)"),
 }
+TASKS = {
+    "preview": gettext_noop("Die Probe prüft"),
+    "freeze": gettext_noop("Das Einfrieren liest Wünsche, Punkte und Plätze"),
+    "shadow": gettext_noop("Der Schattenlauf rechnet"),
+    "run": gettext_noop("Der Lauf rechnet"),
+    "send": gettext_noop("Die Angebote gehen hinaus"),
+}
+PROBLEMS = {
+    "failed": gettext_noop(
+        "Das ist mehrmals fehlgeschlagen. Die Verwaltung des Systems sieht den Fehler unter „Aufträge“."
+    ),
+    "killed": gettext_noop("Der Rechner hat das mehrmals abgebrochen, vermutlich fehlt Arbeitsspeicher."),
+}
