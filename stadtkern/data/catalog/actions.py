@@ -260,16 +260,17 @@ def _describe(run: HarvestRun, reading: Reading, changes: Changes) -> None:
 
 
 def put(*, entry: Entry, owner: str, now: datetime, repairs: Iterable[Repair] = ()) -> str:
-    """Own data: list a dataset or replace what is listed, in the caller's transaction; returns its short name.
+    """Own data: list a dataset or replace what is listed under its identifier, in the caller's transaction; returns its short name.
 
     Raises ``ForeignAddress`` where a source or another owner has that address.
     """
     with transaction.atomic():
-        row = CatalogEntry.objects.select_for_update().filter(address=entry.id).first()
-        if row is None:
-            row = CatalogEntry(owner=owner, listed_at=now)
-        elif row.owner != owner or row.source_id:
+        rows = CatalogEntry.objects.select_for_update()
+        row = rows.filter(owner=owner, identifier=entry.identifier).first()
+        foreign = rows.filter(address=entry.id).exclude(pk=row.pk if row else None).exists()
+        if foreign:
             raise ForeignAddress()
+        row = row or CatalogEntry(owner=owner, listed_at=now)
         fingerprint = codec.fingerprint(entry)
         if row.fingerprint != fingerprint:
             _filled(row, Mended(entry=entry, repairs=tuple(repairs)), fingerprint, now).save()
@@ -277,10 +278,10 @@ def put(*, entry: Entry, owner: str, now: datetime, repairs: Iterable[Repair] = 
     return row.slug
 
 
-def withdraw(*, address: str, owner: str, now: datetime) -> bool:
+def withdraw(*, identifier: str, owner: str, now: datetime) -> bool:
     """Own data: take a dataset out of the catalogue, in the caller's transaction; False if it was not there."""
     with transaction.atomic():
-        gone, _ = CatalogEntry.objects.filter(address=address, owner=owner, source__isnull=True).delete()
+        gone, _ = CatalogEntry.objects.filter(identifier=identifier, owner=owner).delete()
         if gone:
             _moved(now)
     return bool(gone)

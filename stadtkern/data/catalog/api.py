@@ -1,7 +1,7 @@
 """What other modules use of the catalogue: the record, listing own data, withdrawing them.
 
 api.put(entry=Entry(...), owner="datasets", now=now)      # in the caller's transaction; lists or replaces
-api.withdraw(address=entry.id, owner="datasets", now=now)
+api.withdraw(identifier=entry.identifier, owner="datasets", now=now)
 """
 
 from stadtkern.data.catalog.actions import ForeignAddress, put, withdraw

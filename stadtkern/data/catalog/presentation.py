@@ -195,5 +195,5 @@ def size(count: int | None) -> str:
         return ""
     for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if count >= factor:
-            return f"{number_format(count / factor, decimal_pos=1)} {unit}"
+            return f"{number_format(round(count / factor, 1), decimal_pos=1)} {unit}"
     return f"{count} B"

@@ -213,14 +213,20 @@ class TestOwnData:
         assert api.put(entry=replace(entry, version="9"), owner="datasets", now=now) == slug
         row = CatalogEntry.objects.get()
         assert codec.from_json(Entry, row.record).version == "9"
-        assert not api.withdraw(address=entry.id, owner="other", now=now)
-        assert api.withdraw(address=entry.id, owner="datasets", now=now)
+        assert not api.withdraw(identifier=entry.identifier, owner="other", now=now)
+        assert api.withdraw(identifier=entry.identifier, owner="datasets", now=now)
         assert not CatalogEntry.objects.exists()
 
     def test_an_address_belongs_to_one_room(self, mainz: Any, now: datetime) -> None:
         api.put(entry=full_entry(1), owner="datasets", now=now)
         with pytest.raises(api.ForeignAddress):
             api.put(entry=full_entry(1), owner="relief", now=now)
+
+    def test_a_new_address_keeps_the_entry(self, mainz: Any, now: datetime) -> None:
+        slug = api.put(entry=full_entry(1), owner="datasets", now=now)
+        moved = replace(full_entry(1), id="https://neu.example/d/1")
+        assert api.put(entry=moved, owner="datasets", now=now) == slug
+        assert CatalogEntry.objects.get().address == moved.id
 
 
 class TestExport:

@@ -17,7 +17,7 @@ from stadtkern.foundation.access.api import public
 from stadtkern.foundation.shell.api import paginate
 
 PARAMETERS = {
-    "theme": "thema",
+    "theme": "kategorie",
     "publisher": "stelle",
     "format": "format",
     "licence": "lizenz",
