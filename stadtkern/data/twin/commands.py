@@ -52,6 +52,9 @@ def register(parser: argparse.ArgumentParser) -> None:
     shadow.add_argument("--at", type=_place, required=True, metavar="LAT,LON")
     shadow.add_argument("--date", type=_day, required=True, metavar="YYYY-MM-DD")
     shadow.add_argument("--step", type=int, choices=(1, 2, 5, 10, 15, 30, 60), default=10, metavar="MINUTES")
+    shadow.add_argument(
+        "--plan", type=Path, metavar="FILE.geojson", help="geplante Gebäude: vorher und nachher"
+    )
     shadow.set_defaults(run=guarded(run_shadow))
     shadows = verbs.add_parser("shadows", help="Schatten aller Gebäude zu einem Zeitpunkt als GeoJSON")
     shadows.add_argument("--dataset", required=True, metavar="ID")
@@ -193,31 +196,31 @@ def run_sun(args: argparse.Namespace) -> int:
 
 
 def run_shadow(args: argparse.Namespace) -> int:
-    """{sun_hours, shadow_hours, steps:[{at, azimuth_deg, altitude_deg, shaded}], z, on, method}."""
-    from stadtkern.data.twin.light import METHOD, light_at
+    """{sun_hours, shadow_hours, steps:[{at, azimuth_deg, altitude_deg, shaded}], z, on, method}; with a plan also ``planned``: the same after."""
+    from stadtkern.data.twin.light import METHOD, light_at, planned
     from stadtkern.data.twin.store import Dataset
+    from stadtkern.kernel.strict_reading import load_json
+
+    def told(city: Dataset) -> dict[str, Any]:
+        light = light_at(city, args.at[0], args.at[1], args.date, args.step)
+        steps = [
+            {
+                "at": s.at.isoformat(),
+                "azimuth_deg": s.azimuth_deg,
+                "altitude_deg": s.altitude_deg,
+                "shaded": s.shaded,
+            }
+            for s in light.day.steps
+        ]
+        hours = {"sun_hours": light.day.sun_hours, "shadow_hours": light.day.shadow_hours}
+        return {**hours, "steps": steps, "z": light.z, "on": light.on}
 
     dataset = Dataset(data_dir(), args.dataset)
-    light = light_at(dataset, args.at[0], args.at[1], args.date, args.step)
-    steps = [
-        {
-            "at": s.at.isoformat(),
-            "azimuth_deg": s.azimuth_deg,
-            "altitude_deg": s.altitude_deg,
-            "shaded": s.shaded,
-        }
-        for s in light.day.steps
-    ]
-    result_json(
-        {
-            "sun_hours": light.day.sun_hours,
-            "shadow_hours": light.day.shadow_hours,
-            "steps": steps,
-            "z": light.z,
-            "on": light.on,
-            "method": METHOD,
-        }
-    )
+    found = told(dataset)
+    if args.plan is not None:
+        document = load_json(args.plan.read_bytes(), str(args.plan))
+        found["planned"] = told(planned(dataset, document, str(args.plan)))
+    result_json({**found, "method": METHOD})
     return DONE
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 
 from stadtkern.data.twin.engine.mesh import Joined, unpack
+from stadtkern.data.twin.engine.plan import extruded, read_plan
 from stadtkern.data.twin.engine.rays import height_at
 from stadtkern.data.twin.engine.reference import from_lonlat, local
 from stadtkern.data.twin.engine.shadow import (
@@ -87,6 +88,21 @@ def light_at(
     return Light(day=hours(latitude, longitude, day, shading, minutes=minutes), z=round(z, 2), on=on)
 
 
+def planned(dataset: Dataset, document: object, name: str) -> Dataset:
+    """The city with the bodies of a plan. Raises InputRefused: no plan, self-crossing, or outside of the dataset."""
+    bodies = read_plan(document, name, plane(dataset))
+    found = []
+    for body in bodies:
+        x, y = body.ground.centroid.x, body.ground.centroid.y
+        near = dataset.read_box((x - NEAR_M, y - NEAR_M, x + NEAR_M, y + NEAR_M), _MESH).to_pydict()
+        if not near["building"]:
+            raise PlaceRefused(
+                body.place, f"im Umkreis von {NEAR_M:g} m steht kein Gebäude dieses Datensatzes"
+            )
+        found.append(extruded(body, _foot(near, x, y) if body.base_z is None else body.base_z))
+    return dataset.with_plan(found, [name for body in bodies for name in body.replaces])
+
+
 def shadow_areas(
     dataset: Dataset, at: datetime, box: tuple[float, float, float, float] | None = None
 ) -> list[tuple[str, Any]]:
@@ -128,9 +144,14 @@ def _height(rows: Mapping[str, Any], x: float, y: float) -> tuple[float, str]:
     whole = joined(rows, (x, y, 0.0))
     if (roof := height_at(0.0, 0.0, whole.corners)) is not None:
         return roof + EYE_M, "roof"
+    return _foot(rows, x, y) + EYE_M, "ground"
+
+
+def _foot(rows: Mapping[str, Any], x: float, y: float) -> float:
+    """The foot of the nearest building."""
     dx = np.maximum(np.maximum(np.array(rows["min_x"]) - x, x - np.array(rows["max_x"])), 0)
     dy = np.maximum(np.maximum(np.array(rows["min_y"]) - y, y - np.array(rows["max_y"])), 0)
-    return float(rows["base_z"][int(np.argmin(dx * dx + dy * dy))]) + EYE_M, "ground"
+    return float(rows["base_z"][int(np.argmin(dx * dx + dy * dy))])
 
 
 def _in_the_way(

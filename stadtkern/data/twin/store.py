@@ -225,6 +225,15 @@ class Dataset:
         self.epsg: int | None = self.manifest["epsg"]
         self.cells: pa.Table = pq.read_table(folder / "cells.parquet")
         self._files: dict[int, pq.ParquetFile] = {}
+        self._planned = SCHEMA.empty_table()
+        self._gone: list[str] = []
+
+    def with_plan(self, rows: list[Row], replaced: Iterable[str]) -> Dataset:
+        """The same city with planned buildings and without those they replace; only what ``read_box`` gives changes."""
+        other = Dataset(self.folder.parent.parent, self.folder.name)
+        other._planned = pa.Table.from_pylist(rows, schema=SCHEMA)
+        other._gone = list(replaced)
+        return other
 
     def addresses(self) -> list[tuple[int, int]]:
         """All cells that hold a building, sorted."""
@@ -249,7 +258,12 @@ class Dataset:
             & (pc.field("min_x") <= box[2])
             & (pc.field("min_y") <= box[3])
         )
-        return self._read(self.cells.filter(touches), wanted).filter(touches)
+        found = self._read(self.cells.filter(touches), wanted)
+        if self._planned.num_rows or self._gone:
+            if "building" in found.schema.names:
+                found = found.filter(~pc.field("building").isin(pa.array(self._gone, _TEXT)))
+            found = pa.concat_tables([found, self._planned.select(found.schema.names)])
+        return found.filter(touches)
 
     def read_all(self, columns: list[str]) -> pa.Table:
         """Some columns of every building."""

@@ -10,5 +10,5 @@ Words of this room:
 - *height*: metres above the height reference of the source (in Germany DHHN2016, "NHN"), unless a name says otherwise.
 
 Layers: ``problems``, ``source`` - ``citygml``, ``citygml_building``, ``cityjson`` (readers), ``reference`` - ``triangles``, ``skin``
-(clean faces), ``mesh``, ``buildings`` (what a building measures) - ``glb``, ``tiles3d`` (what clients load). ``sun`` - ``shadow``, ``rays``, ``solar``; ``flood`` stand beside them.
+(clean faces), ``mesh``, ``buildings`` (what a building measures) - ``glb``, ``tiles3d`` (what clients load). ``sun`` - ``shadow``, ``rays``, ``solar``; ``flood`` and ``plan`` (planned bodies) stand beside them.
 """

@@ -172,6 +172,11 @@ def to_degrees(epsg: int, points: Floats) -> Floats:
     return np.round(np.stack(_transformer(epsg, 4326).transform(points[:, 0], points[:, 1]), axis=1), 7)
 
 
+def from_degrees(epsg: int, points: Floats) -> Floats:
+    """Longitude and latitude (n, 2) in the plane."""
+    return np.stack(_transformer(4326, epsg).transform(points[:, 0], points[:, 1]), axis=1)
+
+
 def from_lonlat(epsg: int, longitude: float, latitude: float) -> tuple[float, float]:
     """A point of the globe in the plane."""
     x, y = _transformer(4326, epsg).transform(longitude, latitude)
