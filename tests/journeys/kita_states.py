@@ -62,7 +62,49 @@ def rounds(maker: Any) -> dict[str, Any]:
     }
 
 
-def _register(maker: Any, names: Sequence[str], start: date) -> None:
+def placed(maker: Any, kita: Any) -> tuple[UUID, UUID, str]:
+    """A child with a contract, a start plan that lies with the family, a wish for other hours, an absence, a second guardian invited."""
+    from stadtkern.casework.kita.contracts.actions import changes, family, terms
+    from stadtkern.casework.kita.models import Contract, Registration
+    from stadtkern.casework.kita.rules import add_months
+
+    start, head, parent = (
+        add_months(maker.now.date(), 2),
+        maker.actor("kita.goldgrube"),
+        maker.actor("zoe.celik"),
+    )
+    _register(maker, ("Lotte",), start, key=kita.key)
+    row = Registration.objects.get(child__given_names="Lotte")
+    contract = Contract.objects.create(
+        child=row.child, facility=kita, provider=kita.provider, registration=row, hours=7, seat_class=kita.seat_classes.get(),
+        from_on=start, to_on=add_months(start, 30), created_at=maker.now,
+    )  # fmt: skip
+    Registration.objects.filter(pk=row.pk).update(state="placed")
+    at: dict[str, Any] = {"facility_id": kita.pk, "contract_id": contract.pk, "actor": head, "now": maker.now}
+    terms.save(
+        **at,
+        settling_from=start,
+        settling_days=15,
+        key_person="Frau Roth",
+        note_text="",
+        meeting_at=maker.now,
+    )
+    terms.present(**at)
+    mine: dict[str, Any] = {
+        "registration_id": row.pk,
+        "contract_id": contract.pk,
+        "actor": parent,
+        "now": maker.now,
+    }
+    changes.ask_hours(**mine, hours=9, from_on=add_months(start, 2))
+    family.tell_absence(**mine, kind="holiday", first=start, last=add_months(start, 1))
+    link, _code = family.invite(
+        actor=parent, registration_id=row.pk, given="Tom", family="Novák", email="", now=maker.now
+    )
+    return row.pk, contract.pk, link.rstrip("/").rsplit("/", 1)[-1]
+
+
+def _register(maker: Any, names: Sequence[str], start: date, *, key: str = "eng") -> None:
     from stadtkern.casework.kita.actions import drafts, registering
     from stadtkern.casework.kita.form import Answers, Contact
     from stadtkern.casework.kita.rules import WishEntry
@@ -73,7 +115,7 @@ def _register(maker: Any, names: Sequence[str], start: date) -> None:
         answers = Answers(
             contact=Contact(given="Zoë", family="Çelik-Nowák", street="Am Demofeld 3", postcode="55118", town="Mainz"),
             child_given=name, child_family="Çelik-Nowák", birth=date(2024, 5, 2), start=start, hours=7,
-            wishes=[WishEntry(key="eng", hours=7, start=start)], facts={"wochenstunden_1": 20},
+            wishes=[WishEntry(key=key, hours=7, start=start)], facts={"wochenstunden_1": 20},
         )  # fmt: skip
         registering.send(actor=parent, draft_id=draft.pk, answers=answers, now=maker.now)
 

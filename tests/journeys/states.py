@@ -205,7 +205,23 @@ def build(now: datetime) -> dict[str, Any]:
         "post_item": PostBoxItem.objects.filter(case=decided).order_by("at")[0].pk,
         "cases": [str(key) for key in Case.objects.values_list("pk", flat=True)],
         **drafts(maker), **procedures(maker), **desk_things(maker), **business_things(maker), **kita_things(maker), **kita_states.rounds(maker),
+        **catalog_things(maker),
     }  # fmt: skip
+
+
+def catalog_things(maker: Maker) -> dict[str, Any]:
+    """A source that was read once, its run and an entry with repairs."""
+    from stadtkern.data.catalog import actions
+    from stadtkern.data.catalog.models import CatalogEntry
+    from tests.data.catalog.samples import OLD_RDF
+
+    actor, now = maker.actor("admin"), maker.now
+    source = actions.keep_source(
+        actor=actor, name="Altes Portal", address="https://alt.example/k.rdf", now=now
+    )
+    run = actions.harvest(actor=actor, source_id=source.pk, fetch=lambda *_a, **_k: OLD_RDF, now=now)
+    entry = CatalogEntry.objects.get(source=source)
+    return {"catalog_source": source.pk, "catalog_run": run.pk, "catalog_entry": entry.slug}
 
 
 def record_of(number: str) -> dict[str, Any]:
@@ -270,9 +286,7 @@ def kita_things(maker: Maker) -> dict[str, Any]:
     today = maker.now.date()
     folder = Path(stadtkern.content.__file__).parent / "kita" / "criteria"
     catalogue = json.loads((folder / "mainz.json").read_text("utf-8"))
-    catalogues.propose(
-        actor=maker.system, document=catalogue | {"valid_from": "2025-01-01"}, now=maker.now
-    )
+    catalogues.propose(actor=maker.system, document=catalogue | {"valid_from": "2025-01-01"}, now=maker.now)
     owner = Provider.objects.create(
         key="walk",
         name="Kita-Verbund Rundgang",
@@ -320,7 +334,9 @@ def kita_things(maker: Maker) -> dict[str, Any]:
         actor=parent, draft_id=begun.pk, now=maker.now,
         changes={"child": {"given": "Ida", "family": "Çelik", "day": "2024-09-09"}, "need": {"start": start.isoformat(), "hours": "7"}},
     )  # fmt: skip
-    proposed = catalogues.propose(actor=maker.actor("kita.team"), document=catalogue | {"valid_from": "2026-01-01"}, now=maker.now)
+    proposed = catalogues.propose(
+        actor=maker.actor("kita.team"), document=catalogue | {"valid_from": "2026-01-01"}, now=maker.now
+    )
     return {
         "kita_import": importing.upload(
             actor=maker.actor("kita.team"), kind="waiting", provider_id=None, facility_id=kita.pk, name="Warteliste.csv", now=maker.now,
