@@ -177,7 +177,7 @@ def test_a_big_record_needs_no_query_per_row(
 ) -> None:
     process = ProcessRecord.objects.get(subject="Fall finanzen")
     info = files.store(PDF, name="a.pdf", max_bytes=999, purpose="case", now=now, trusted=True)
-    for number in range(60):
+    for number in range(110):
         document = DocumentRecord.objects.create(
             process=process, subject=f"Blatt {number}", office=office, filed_at=now, position=number + 1
         )
@@ -190,7 +190,13 @@ def test_a_big_record_needs_no_query_per_row(
     client.get(f"/arbeit/akten/{process.uid}/")
     with django_assert_max_num_queries(24):
         page = client.get(f"/arbeit/akten/{process.uid}/").content.decode()
-    assert page.count("Blatt ") == 60
-    assert page.count("Anlage ") == 60
+    assert page.count("Blatt ") == 99  # a hundred per page, the application first
+    assert page.count("Anlage ") == 99
+    last = DocumentRecord.objects.get(subject="Blatt 109")
+    assert client.get(f"/arbeit/akten/{process.uid}/?seite=2&dokument={last.uid}").status_code == 200
+    assert (
+        f"?seite=2&amp;dokument={last.uid}"
+        in client.get(f"/arbeit/akten/{process.uid}/?seite=2").content.decode()
+    )
     with django_assert_max_num_queries(20):
         client.get("/arbeit/akten/?art=vorgaenge")

@@ -134,7 +134,7 @@ def record(request: HttpRequest, uid: UUID) -> HttpResponse:
         "processes": [(each, counts.get(each.pk, 0)) for each in inside.object_list],
         "process_page": inside,
         "documents": [(each, parts.get(each.pk, [])) for each in shown],
-        "page": page if page.paginator.num_pages > 1 else inside,
+        "page": max(page, inside, key=lambda each: each.paginator.num_pages),
         "document": document,
         "document_facts": _document_facts(document) if document else [],
         "contents": contents,
