@@ -157,24 +157,20 @@ def _foot(rows: Mapping[str, Any], x: float, y: float) -> float:
 def _in_the_way(
     rows: Mapping[str, Any], x: float, y: float, z: float, towards: Floats, convergence_deg: float
 ) -> set[str]:
-    """Buildings whose round about box one of the rays passes below their top; two degrees of grace for the grid's turn."""
-    middle_x = (np.array(rows["min_x"]) + np.array(rows["max_x"])) / 2 - x
-    middle_y = (np.array(rows["min_y"]) + np.array(rows["max_y"])) / 2 - y
-    radius = (
-        np.hypot(np.array(rows["max_x"]) - rows["min_x"], np.array(rows["max_y"]) - rows["min_y"]) / 2 + 1
-    )
+    """Buildings round whose box one of the rays passes below their top."""
+    left, right, low, high, top = (np.array(rows[n]) for n in ("min_x", "max_x", "min_y", "max_y", "top_z"))
+    middle_x, middle_y = (left + right) / 2 - x, (low + high) / 2 - y
+    radius = np.hypot(right - left, high - low) / 2 + 1
     angle = np.radians(convergence_deg)
     found = np.zeros(len(radius), bool)
     for east, north, up in towards:
-        flat = np.hypot(east, north)
+        flat = max(np.hypot(east, north), 1e-6)
         dx = (east * np.cos(angle) - north * np.sin(angle)) / flat
         dy = (east * np.sin(angle) + north * np.cos(angle)) / flat
         along = middle_x * dx + middle_y * dy
         beside = np.abs(middle_x * dy - middle_y * dx)
         found |= (
-            (beside <= radius)
-            & (along >= -radius)
-            & (np.array(rows["top_z"]) >= z + np.maximum(along - radius, 0) * up / flat)
+            (beside <= radius) & (along >= -radius) & (top >= z + np.maximum(along - radius, 0) * up / flat)
         )
     return {rows["building"][at] for at in np.flatnonzero(found)}
 
