@@ -176,6 +176,11 @@ class _Grounds:
         given = building.crs or crs
         if given not in self.known:
             self.known[given] = self._read(given, name)
+            if self.main is not None and None in self.known.values():
+                raise SourceRefused(
+                    building.place,
+                    "Ein Teil der Gebäude nennt ein bekanntes Bezugssystem, ein anderer nicht; mit --crs EPSG:… angeben",
+                )
         ground = self.known[given]
         if ground is not None and self.main is not None and ground is not self.main:
             ground.epsg = self.main.epsg

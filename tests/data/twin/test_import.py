@@ -434,6 +434,14 @@ def test_tiles_of_a_city_become_one_dataset(tmp_path: Path) -> None:
     assert [source["name"] for source in dataset.manifest["sources"]] == ["west.gml", "east.gml"]
 
 
+@pytest.mark.parametrize("order", [("a.gml", "b.gml"), ("b.gml", "a.gml")])
+def test_a_tile_without_a_place_is_not_mixed_in(tmp_path: Path, order: tuple[str, str]) -> None:
+    (tmp_path / "a.gml").write_bytes(city(building("H1", surfaces(CUBE), 5.0)))
+    (tmp_path / "b.gml").write_bytes(city(building("H2", surfaces(CUBE), 5.0), crs=None))
+    with pytest.raises(SourceRefused, match="--crs"):
+        import_files([tmp_path / name for name in order], tmp_path / "var")
+
+
 def test_files_are_split_and_cells_found_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("stadtkern.data.twin.store.PER_FILE", 250)
     houses = [
