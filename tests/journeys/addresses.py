@@ -77,7 +77,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     ),
     "kita_office": (
         "/arbeit/kita/", "/arbeit/kita/traeger/", "/arbeit/kita/traeger/neu/", "/arbeit/kita/traeger/{kita_provider}/",
-        "/arbeit/kita/beitraege/", "/arbeit/kita/kriterien/", "/arbeit/kita/kriterien/{kita_catalogue}/", "/arbeit/kita/kriterien/{kita_proposal}/", "/arbeit/kita/einlesen/", "/arbeit/kita/einlesen/{kita_import}/", "/arbeit/kita/bedarfsplan/", "/arbeit/kita/erfassen/", "/arbeit/kita/erfassen/{kita_registration}/",
+        "/arbeit/kita/beitraege/", "/arbeit/kita/kriterien/", "/arbeit/kita/kriterien/{kita_catalogue}/", "/arbeit/kita/kriterien/{kita_proposal}/", "/arbeit/kita/einlesen/", "/arbeit/kita/einlesen/{kita_import}/", "/arbeit/kita/bedarfsplan/", "/arbeit/kita/bedarfsplan/", "/arbeit/kita/erfassen/", "/arbeit/kita/erfassen/{kita_registration}/",
         "/arbeit/kita/runden/", "/arbeit/kita/runden/neu/", _RC, _RC + "befunde/few-wishes/", _RS, _RS + "fairness/", _RS + "danach/", "/arbeit/kita/runden/anspruch/",
         "/arbeit/kita/runden/haertefall/{kita_waiting}/", "/arbeit/kita/runden/rangliste/{kita_ranked}/",
     ),

@@ -20,8 +20,9 @@ from stadtkern.casework.kita.models import BlockedSeat, ClaimReview, Contract
 from stadtkern.casework.kita.queries import desk as lists
 from stadtkern.casework.kita.queries import points
 from stadtkern.casework.kita.rules import WishEntry
+from stadtkern.foundation.accounts.models import Account
 from stadtkern.kernel import clock
-from stadtkern.kernel.errors import NotAllowed, NotVisible
+from stadtkern.kernel.errors import InvalidInput, NotAllowed, NotVisible
 from tests.architecture.test_gates import patterns
 from tests.casework.kita.test_pages import login, text
 from tests.casework.kita.test_registering import PNG
@@ -224,3 +225,34 @@ def test_another_familys_pages_do_not_exist(register: Any, make_actor: Any, deci
         assert client.post(base + path).status_code == 404, path
     client.post(base + "nachweis/", upload)
     assert len(decided.row.claims.get().file_ids) == 1
+
+
+def test_a_manager_appoints_its_own_people_by_login_and_reads_no_list(
+    kitas: SimpleNamespace, head: Any, make_actor: Any, now: datetime, settings: Any
+) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    clock.shift_to(now, real_start=clock.real_now())
+    manager, new, clerk = head(provider=kitas.church), make_actor("kita_staff"), make_actor("caseworker")
+    client = login(manager)
+    page = f"/arbeit/kita/traeger/{kitas.church.pk}/"
+    logins = {actor.name: Account.objects.get(pk=actor.account_id).username for actor in (new, clerk)}
+    shown = client.get(page).content.decode()
+    assert "Anmeldename der Person" in shown and clerk.name not in shown
+    task = {"function": "head", "facility": str(kitas.sonne.pk)}
+    wrong = text(client.post(f"{page}personal/", task | {"login": logins[clerk.name]}, follow=True))
+    assert "niemanden mit der Rolle" in wrong
+    done = text(client.post(f"{page}personal/", task | {"login": logins[new.name].upper()}, follow=True))
+    assert new.name in done and "Leitung einer Kita, Kita Sonne" in done
+    assert login(new).get(f"/arbeit/kita/kita/{kitas.sonne.pk}/").status_code == 200
+    elsewhere = f"/arbeit/kita/traeger/{kitas.welfare.pk}/personal/"
+    assert client.post(elsewhere, task | {"login": logins[new.name]}).status_code in (403, 404)
+
+
+def test_no_proof_for_what_no_wished_kita_asks(register: Any, parent: Any, now: datetime) -> None:
+    row = register()
+    for criterion in ("bekenntnis", "geschwister", "geschwister-bestaetigt", "../x", ""):
+        with pytest.raises(InvalidInput):
+            changing.add_proof(
+                actor=parent, registration_id=row.pk, criterion=criterion, content=io.BytesIO(PNG), name="a.png", now=now
+            )  # fmt: skip
+    assert not row.claims.exists()

@@ -27,6 +27,7 @@ from stadtkern.casework.kita.models import (
     State,
 )
 from stadtkern.casework.kita.queries import facilities as catalog
+from stadtkern.casework.kita.queries import points
 from stadtkern.foundation.access.api import Actor, system
 from stadtkern.foundation.files import api as files
 from stadtkern.foundation.notifications import api as notifications
@@ -107,10 +108,15 @@ def follow_case(*, case_id: UUID, state: str, now: datetime) -> None:
 def add_proof(
     *, actor: Actor, registration_id: UUID, criterion: str, content: BinaryIO, name: str, now: datetime
 ) -> UUID:
-    """A proof that was missing, or a newer one: earlier files of the criterion stay with it. Returns the claim."""
+    """A proof that was missing, or a newer one: earlier files of the criterion stay with it. Returns the claim.
+
+    Raises ``InvalidInput`` for a criterion that no wished Kita asks a paper for (and that was never claimed).
+    """
     row = policies.find_own(actor, registration_id, lock=True)
     if row.state not in ACTIVE_STATES:
         raise WishesFixed()
+    if criterion not in _provable(row, clock.local(now).date()):
+        raise InvalidInput("Dafür wird kein Nachweis gebraucht.", message_en="No proof is needed for this.")
     stored = files.store(
         content, name=name, allowed=PROOFS, max_bytes=settings.UPLOAD_MAX_BYTES, purpose="kita-proof", now=now
     )
@@ -123,6 +129,15 @@ def add_proof(
     claim.save()
     telling.note(row, "kita_proof", actor=actor, now=now)
     return claim.pk
+
+
+def _provable(row: Registration, today: date) -> set[str]:
+    """Criteria with a paper of the Kitas wished at present, and those for which a paper is there already."""
+    newest = row.wish_lists.first()
+    kitas = [wish.facility for wish in newest.wishes.select_related("facility")] if newest is not None else []
+    asked = {item.id for item in points.criteria_at(kitas, today) if item.proof is not None}
+    claimed = row.claims.filter(dropped_at=None).exclude(file_ids=[])
+    return asked | set(claimed.values_list("criterion", flat=True))
 
 
 # --- is the place still needed? ----------------------------------------------------------------------------------

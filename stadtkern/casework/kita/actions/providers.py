@@ -21,7 +21,7 @@ from stadtkern.casework.kita.models import (
     SeatClass,
     SeatCount,
 )
-from stadtkern.foundation.access.api import Actor, NotAllowed
+from stadtkern.foundation.access.api import Actor, NotAllowed, Role, holders
 from stadtkern.foundation.audit import api as audit
 from stadtkern.foundation.organizations.api import short_name
 from stadtkern.kernel import clock
@@ -276,6 +276,10 @@ def appoint(
     _checked(row, constraints=False)  # an overlap is told by the database, as a conflict
     if row.function == Function.HEAD and row.facility_id is None:
         raise Refused({"facility": "Eine Leitung gehört zu einer Kita."})
+    if account_id not in holders(Role.KITA_STAFF, on=from_on):
+        raise Refused(
+            {"account": "Diese Person hat die Rolle „Kita: Leitung und Träger“ nicht. Die Verwaltung der Stadt vergibt sie."}
+        )
     try:
         with transaction.atomic():
             row.save()

@@ -31,10 +31,11 @@ from stadtkern.casework.kita.models import (
 )
 from stadtkern.casework.kita.notebook import whole
 from stadtkern.casework.kita.public import register
-from stadtkern.foundation.access.api import NotVisible, Role, colleagues
+from stadtkern.foundation.access.api import Actor, NotVisible, Role, colleagues, holders
+from stadtkern.foundation.accounts import api as accounts
 from stadtkern.foundation.shell.api import Cell, Column, Row, Table, read_date
 from stadtkern.kernel import clock
-from stadtkern.kernel.errors import DomainError
+from stadtkern.kernel.errors import DomainError, InvalidInput
 
 
 @desk()
@@ -102,7 +103,7 @@ def provider(request: HttpRequest, provider_id: UUID | None = None) -> HttpRespo
         "regimes": [(key, _(label)) for key, label in PrivacyRegime.choices],
         "kitas": [(kita, reverse("kita-desk:kita", args=[kita.pk])) for kita in row.facilities.all()] if row else [],
         "staff": staff,
-        "people": [(str(person.id), person.name) for person in colleagues(actor, today)] if scope.office else [],
+        "people": _people(actor, today) if scope.office else [],
         "facility_options": [(str(kita.pk), kita.name) for kita in row.facilities.all()] if row else [],
         "functions": [(key, _(label)) for key, label in Function.choices],
         "errors": list(errors.items()),
@@ -137,9 +138,7 @@ def appoint(request: HttpRequest, provider_id: UUID) -> HttpResponse:
         if ended := _uuid(sent.get("end")):
             actions.end_appointment(actor=request.actor, appointment_id=ended, now=now)  # type: ignore[attr-defined]
         else:
-            account = _uuid(sent.get("account"))
-            if account is None or account not in {person.id for person in colleagues(request.actor)}:  # type: ignore[attr-defined]
-                raise NotVisible()
+            account = _account(request)
             actions.appoint(
                 actor=request.actor,  # type: ignore[attr-defined]
                 provider_id=provider_id,
@@ -155,6 +154,28 @@ def appoint(request: HttpRequest, provider_id: UUID) -> HttpResponse:
     except DomainError as error:
         messages.error(request, error.text(request.LANGUAGE_CODE))
     return redirect("kita-desk:provider", provider_id=provider_id)
+
+
+def _people(actor: Actor, today: date) -> list[tuple[str, str]]:
+    """Whom the office may put to work for a provider: colleagues with the role."""
+    fit = set(holders(Role.KITA_STAFF, on=today))
+    return [(str(person.id), person.name) for person in colleagues(actor, today) if person.id in fit]
+
+
+def _account(request: HttpRequest) -> UUID:
+    """The office picks from its list; a provider knows its people by their login name and reads no list of the city's staff."""
+    if policies.scope_of(request.actor, clock.today()).office:  # type: ignore[attr-defined]
+        picked = _uuid(request.POST.get("account"))
+        if picked is None:
+            raise NotVisible()
+        return picked
+    known = accounts.by_login(request.POST.get("login", "").strip()[:150])
+    if known is None or known.id not in holders(Role.KITA_STAFF, on=clock.today()):
+        raise InvalidInput(
+            "Unter diesem Anmeldenamen gibt es niemanden mit der Rolle „Kita: Leitung und Träger“. Die Verwaltung der Stadt legt Konten an.",
+            message_en="Nobody with this login has the role “nursery: head and provider”. The city's administration makes accounts.",
+        )
+    return known.id
 
 
 def _uuid(text: str | None) -> UUID | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stadtkern.casework.kita.desk import applicants, catalogues, imports, kitas, office, start
+from stadtkern.casework.kita.desk import applicants, catalogues, imports, kitas, office, plan, start
 
 app_name = "kita-desk"
 _KITA = "kita/<uuid:facility_id>/"
@@ -32,6 +32,7 @@ urlpatterns = [
     path("einlesen/", imports.overview, name="imports"),
     path("einlesen/<uuid:import_id>/", imports.one, name="import"),
     path("einlesen/<uuid:import_id>/nicht-uebernommen.csv", imports.refused, name="import-refused"),
+    path("bedarfsplan/", plan.plan, name="plan"),
     path("erfassen/", office.entry, name="entry"),
     path("erfassen/<uuid:registration_id>/", office.entered, name="entered"),
 ]
