@@ -30,6 +30,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("arbeit/kita/", include("stadtkern.casework.kita.desk.urls")),
     path("arbeit/akten/", include("stadtkern.casework.records.desk.urls")),
     path("arbeit/entlastung/", include("stadtkern.casework.relief.desk.urls")),
+    path("arbeit/daten/", include("stadtkern.data.datasets.desk.urls")),
+    path("", include("stadtkern.data.datasets.public.urls")),
     path("arbeit/datenquellen/", include("stadtkern.data.catalog.desk.urls")),
     path("arbeit/", include("stadtkern.casework.forms.desk.urls")),
     path("verwaltung/protokoll/", include("stadtkern.foundation.audit.desk.urls")),

@@ -77,7 +77,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     ),
     "kita_office": (
         "/arbeit/kita/", "/arbeit/kita/traeger/", "/arbeit/kita/traeger/neu/", "/arbeit/kita/traeger/{kita_provider}/",
-        "/arbeit/kita/beitraege/", "/arbeit/kita/kriterien/", "/arbeit/kita/kriterien/{kita_catalogue}/", "/arbeit/kita/kriterien/{kita_proposal}/", "/arbeit/kita/einlesen/", "/arbeit/kita/einlesen/{kita_import}/", "/arbeit/kita/bedarfsplan/", "/arbeit/kita/bedarfsplan/", "/arbeit/kita/erfassen/", "/arbeit/kita/erfassen/{kita_registration}/",
+        "/arbeit/kita/beitraege/", "/arbeit/kita/kriterien/", "/arbeit/kita/kriterien/{kita_catalogue}/", "/arbeit/kita/kriterien/{kita_proposal}/", "/arbeit/kita/einlesen/", "/arbeit/kita/einlesen/{kita_import}/", "/arbeit/kita/bedarfsplan/", "/arbeit/kita/erfassen/", "/arbeit/kita/erfassen/{kita_registration}/",
         "/arbeit/kita/runden/", "/arbeit/kita/runden/neu/", _RC, _RC + "befunde/few-wishes/", _RS, _RS + "fairness/", _RS + "danach/", "/arbeit/kita/runden/anspruch/",
         "/arbeit/kita/runden/haertefall/{kita_waiting}/", "/arbeit/kita/runden/rangliste/{kita_ranked}/",
     ),
@@ -228,6 +228,7 @@ def visits(things: Mapping[str, Any]) -> Iterator[Task]:
 
 
 _POST, _LEADS = "answers a button, not a link", "only leads to another page"
+_UPLOADED = "needs an uploaded file: tests/data/datasets/test_pages.py"
 _DOOR = "the same view as behind /antrag/, which is opened"
 _CLOSED = "refused by the gate (test_gates)"
 
@@ -319,6 +320,17 @@ NOT_OPENED: Mapping[str, str] = {
     "/catalog": _LEADS,
     "/catalog\\.(?P<kind>rdf|ttl|jsonld)": "file",
     "/daten/eintrag/(?P<slug>[\\w-]+)\\.(?P<kind>rdf|ttl|jsonld)": "file",
+    "/arbeit/daten/": _UPLOADED,
+    "/arbeit/daten/neu/": _UPLOADED,
+    "/arbeit/daten/<uuid:dataset_id>/": _UPLOADED,
+    "/arbeit/daten/<uuid:dataset_id>/pass/": _UPLOADED,
+    "/arbeit/daten/<uuid:dataset_id>/version/": _UPLOADED,
+    "/arbeit/daten/<uuid:dataset_id>/v<int:number>/schritt/": _POST,
+    "/arbeit/daten/<uuid:dataset_id>/zuruecknehmen/": _UPLOADED,
+    "/daten/datensatz/<slug:slug>/": _UPLOADED,
+    "/daten/datensatz/<slug:slug>/v<int:number>/": _UPLOADED,
+    "/daten/datensatz/(?P<slug>[\\w-]+)/v(?P<number>\\d{1,8})\\.(?P<format>csv|json|geojson|parquet)": "file",
+    "/ogc(?:/(?P<path>.*))?": "JSON for programs",
     "/nach-anmeldung/": _LEADS,
     "/postfach/<uuid:case_id>/<uuid:item_id>/": _LEADS,
     "/verwaltung/auftraege/<int:number>/wiederholen/": _POST,

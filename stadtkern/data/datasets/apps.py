@@ -9,5 +9,4 @@ class DatasetsConfig(AppConfig):
         from stadtkern.foundation.access.api import Role
         from stadtkern.foundation.shell import api as shell
 
-        shell.register_footer_nav("Offene Daten", "Open data", "datasets:list", order=46)
         shell.register_desk_nav("Daten", "Data", "datasets-desk:list", (Role.DATA_EDITOR,), order=47)

@@ -160,4 +160,4 @@ def test_a_draft_can_be_thrown_away(
     key, number = actions.take_over(actor=first, source=trees, file_name="x.csv", now=now)
     with django_capture_on_commit_callbacks(execute=True):
         assert actions.discard(actor=first, dataset_id=key, number=number, now=now)
-    assert not Dataset.objects.exists() and not [path for path in data_dir.rglob("*.parquet")]
+    assert not Dataset.objects.exists() and not list(data_dir.rglob("*.parquet"))

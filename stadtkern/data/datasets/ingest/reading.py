@@ -13,7 +13,7 @@ import pyarrow
 
 from stadtkern.data.datasets.engine import GEOMETRY, ROW, file, name
 from stadtkern.data.datasets.errors import FileRefused
-from stadtkern.data.datasets.ingest import delimited, encoding, sheets
+from stadtkern.data.datasets.ingest import delimited, encoding, geojson, sheets
 from stadtkern.data.datasets.ingest.containers import DRIVERS, Source
 from stadtkern.data.datasets.ingest.delimited import Dialect
 from stadtkern.data.datasets.ingest.naming import clean_names
@@ -61,6 +61,8 @@ def plain(
         return _texts(connection, source, scratch, notes)
     if source.format == "parquet":
         return _known(connection, file(source.path), _parquet_crs(source.path), notes)
+    if source.format == "geojson" and (read := geojson.table(source.path, notes)):
+        return _json(connection, *read, notes)
     return _gdal(connection, source, layer, notes)
 
 
@@ -204,6 +206,21 @@ def _gdal(connection: duckdb.DuckDBPyConnection, source: Source, layer: str | No
         crs = None
         notes.add("no-prj", WARNING, "Dem Shapefile fehlt die Datei .prj mit dem Koordinatensystem.")
     return _known(connection, table, crs, notes, untyped=source.format in UNTYPED)
+
+
+def _json(connection: duckdb.DuckDBPyConnection, read: pyarrow.Table, crs: str | None, notes: Notes) -> Plain:
+    """GeoJSON that Python has read: names are cleaned, texts that are dates stay texts as their author made them."""
+    given = [column for column in read.column_names if column not in (ROW, GEOMETRY)]
+    names = clean_names(given, notes)
+    connection.register("stream", read.rename_columns([ROW, *names, GEOMETRY]))
+    listed = ", ".join([ROW, *map(name, names), f"ST_GeomFromWKB({GEOMETRY}) AS {GEOMETRY}"])
+    connection.execute(f"CREATE TABLE plain AS SELECT {listed} FROM stream")
+    connection.unregister("stream")
+    types = {"bool": "boolean", "int64": "integer", "double": "number"}
+    fields = zip(names, (str(read.schema.field(column).type) for column in given), strict=True)
+    return Plain(
+        columns={column: types.get(type, "string") for column, type in fields}, geometry=True, crs=crs
+    )
 
 
 def _layer(layers: list[dict[str, Any]], wanted: str | None, notes: Notes) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -14,6 +15,8 @@ from typing import Final
 
 from stadtkern.data.datasets.errors import FileRefused
 from stadtkern.data.datasets.ingest.report import Report, from_dict
+
+log = logging.getLogger("stadtkern.datasets")
 
 SECONDS: Final = 300
 MOST_BYTES: Final = 2 << 30
@@ -90,7 +93,7 @@ def _answer(order: Mapping[str, object], seconds: int) -> dict[str, object]:
         start_new_session=True,
     )
     try:
-        said, _ = process.communicate(json.dumps(order).encode(), timeout=seconds + 10)
+        said, complaint = process.communicate(json.dumps(order).encode(), timeout=seconds + 10)
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
@@ -100,6 +103,11 @@ def _answer(order: Mapping[str, object], seconds: int) -> dict[str, object]:
     try:
         answer = json.loads(said)
     except ValueError:
+        last = complaint.decode(errors="replace").strip().rpartition("\n")[2]
+        # the kind of the failure only: its text may hold values of the file
+        log.warning(
+            "ingest worker failed", extra={"code": f"{process.returncode} {last.partition(':')[0][:80]}"}
+        )
         raise FileRefused(
             "Die Datei ließ sich nicht lesen: Sie ist beschädigt oder überschreitet die Grenzen für Speicher und Zeit.",
             message_en="The file could not be read: it is damaged or exceeds the limits of memory and time.",

@@ -75,6 +75,15 @@ DATETIME_DE = _kind("datetime_de", "datetime", "TIMESTAMP", rf"\d{{1,2}}\.\d{{1,
 BOOLEAN = _kind("boolean", "boolean", "BOOLEAN", r"(?i:ja|nein|true|false|wahr|falsch|yes|no)", "CASE lower({v}) WHEN 'ja' THEN true WHEN 'nein' THEN false WHEN 'true' THEN true WHEN 'false' THEN false WHEN 'wahr' THEN true WHEN 'falsch' THEN false WHEN 'yes' THEN true WHEN 'no' THEN false END")  # fmt: skip
 TEXT = _kind("text", "string", "VARCHAR", r".*", "{v}")
 
+# After every row was held against its kind, the pattern need not be asked again.
+QUICK: Final = {
+    "integer": "CAST({v} AS BIGINT)",
+    "thousands_de": "CAST(replace({v}, '.', '') AS BIGINT)",
+    "number": "CAST({v} AS DOUBLE)",
+    "number_de": "CAST(replace(replace({v}, '.', ''), ',', '.') AS DOUBLE)",
+    "number_en": "CAST(replace({v}, ',', '') AS DOUBLE)",
+}
+
 GERMAN: Final = (BOOLEAN, INTEGER, DATE, DATE_DE, DATETIME, MOMENT, DATETIME_DE, THOUSANDS_DE, NUMBER_DE, NUMBER, NUMBER_EN)  # fmt: skip
 PLAIN: Final = (BOOLEAN, INTEGER, DATE, DATE_DE, DATETIME, MOMENT, DATETIME_DE, NUMBER, NUMBER_DE, NUMBER_EN)
 
@@ -93,20 +102,22 @@ def typed(
 ) -> list[Typed]:
     """The type of every text column of the table ``raw``; empty ones without a real name are left out."""
     samples = _samples(connection, columns)
+    values = Values(connection, columns)
     german = german or any(
         re.fullmatch(r"[+-]?[\d.]*\d,\d+", value, re.ASCII) for values in samples.values() for value in values
     )
     chosen: dict[str, list[Kind]] = {
         column: _candidates(column, samples[column], german=german) for column in columns
     }
-    _hold(connection, chosen)
-    lost = _lost_zeros(connection, [column for column in columns if chosen[column][0] is TEXT], notes)
-    _name_misfits(connection, chosen, samples, notes)
-    _name_gaps(connection, chosen, notes)
+    _hold(connection, chosen, values)
+    lost = _lost_zeros(connection, [column for column in columns if chosen[column][0] is TEXT], values, notes)
+    _name_misfits(connection, chosen, samples, values, notes)
+    _name_gaps(chosen, values, notes)
     found = []
     for column in columns:
         kind = chosen[column][0]
-        sql = lost.get(column) or kind.cast.format(v=_value(column, gaps=kind is not TEXT))
+        text = values.text(column) if kind is TEXT else values.value(column)
+        sql = lost.get(column) or QUICK.get(kind.name, kind.cast).format(v=text)
         found.append(Typed(name=column, type=kind.type, sql=f"({sql})::{kind.sql_type}"))
         if kind is THOUSANDS_DE and not any(value.count(".") > 1 for value in samples[column]):
             notes.add(
@@ -118,12 +129,44 @@ def typed(
     return found
 
 
-def _value(column: str, *, gaps: bool) -> str:
-    """The trimmed text; what stands for "no value" is null (in texts only the empty one)."""
-    text = f"trim({name(column)}, chr(32) || chr(9) || chr(160))"
-    nothing = GAPS if gaps else GAPS[:1]
-    listed = ", ".join("'" + gap.replace("'", "''") + "'" for gap in nothing)
-    return f"(CASE WHEN {text} NOT IN ({listed}) THEN {text} END)"
+class Values:
+    """The trimmed text of each column as SQL, as cheaply as the column allows: most need no trimming and hold no placeholder."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> None:
+        found = self._counts(connection, [_is_padded(column) for column in columns])
+        self._padded = {column: bool(number) for column, number in zip(columns, found, strict=True)}
+        found = self._counts(connection, [f"{self._bare(column)} IN ({_GAPS[4:]})" for column in columns])
+        self.gaps = dict(zip(columns, found, strict=True))
+
+    @staticmethod
+    def _counts(connection: duckdb.DuckDBPyConnection, conditions: list[str]) -> list[int]:
+        listed = ", ".join(f"count(*) FILTER ({condition})" for condition in conditions)
+        return [int(number) for number in connection.execute(f"SELECT {listed} FROM raw").fetchone() or ()]
+
+    def _bare(self, column: str) -> str:
+        return _trimmed(column) if self._padded[column] else name(column)
+
+    def text(self, column: str) -> str:
+        """The text; the empty one is null."""
+        return f"nullif({self._bare(column)}, '')"
+
+    def value(self, column: str) -> str:
+        """The same; what stands for "no value" is null too."""
+        text = self.text(column)
+        return f"(CASE WHEN {text} NOT IN ({_GAPS}) THEN {text} END)" if self.gaps[column] else text
+
+
+def _trimmed(column: str) -> str:
+    return f"trim({name(column)}, chr(32) || chr(9) || chr(160))"
+
+
+def _is_padded(column: str) -> str:
+    """Whether there is anything to trim, without trimming: signs up to the blank sort before all others."""
+    text = name(column)
+    return f"({text} <> '' AND {text} < '!') OR ends_with({text}, ' ') OR ends_with({text}, chr(9)) OR ends_with({text}, chr(160)) OR starts_with({text}, chr(160))"
+
+
+_GAPS: Final = ", ".join("'" + gap.replace("'", "''") + "'" for gap in GAPS)
 
 
 def _samples(connection: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> dict[str, list[str]]:
@@ -154,13 +197,13 @@ def _candidates(column: str, values: list[str], *, german: bool) -> list[Kind]:
     return [*kinds, TEXT]
 
 
-def _hold(connection: duckdb.DuckDBPyConnection, chosen: dict[str, list[Kind]]) -> None:
+def _hold(connection: duckdb.DuckDBPyConnection, chosen: dict[str, list[Kind]], texts: Values) -> None:
     """Every kind against every row; what fails falls back to the next."""
     waiting = [column for column, kinds in chosen.items() if kinds[0] is not TEXT]
     while waiting:
         parts = []
         for column in waiting:
-            kind, value = chosen[column][0], _value(column, gaps=True)
+            kind, value = chosen[column][0], texts.value(column)
             zero = f" OR regexp_matches({value}, '^[+-]?0[0-9]')" if kind is INTEGER else ""
             parts.append(
                 f"count(*) FILTER ({value} IS NOT NULL AND ({kind.cast.format(v=value)} IS NULL{zero}))"
@@ -176,7 +219,7 @@ def _hold(connection: duckdb.DuckDBPyConnection, chosen: dict[str, list[Kind]]) 
 
 
 def _lost_zeros(
-    connection: duckdb.DuckDBPyConnection, columns: Sequence[str], notes: Notes
+    connection: duckdb.DuckDBPyConnection, columns: Sequence[str], texts: Values, notes: Notes
 ) -> dict[str, str]:
     """Keys of a known length that a spreadsheet has robbed of their leading zero get it back."""
     found: dict[str, str] = {}
@@ -184,7 +227,7 @@ def _lost_zeros(
         width = WIDTHS.get(column.casefold().strip())
         if width is None:
             continue
-        value = _value(column, gaps=True)
+        value = texts.value(column)
         short, other = connection.execute(
             f"SELECT count(*) FILTER (regexp_full_match({value}, '[1-9][0-9]{{{width - 2}}}')), "
             f"count(*) FILTER ({value} IS NOT NULL AND NOT regexp_full_match({value}, '[0-9]{{{width - 1},{width}}}')) FROM raw"
@@ -200,6 +243,7 @@ def _name_misfits(
     connection: duckdb.DuckDBPyConnection,
     chosen: dict[str, list[Kind]],
     samples: dict[str, list[str]],
+    texts: Values,
     notes: Notes,
 ) -> None:
     """A column that is text because of a few rows only: name them, so that somebody can mend the source."""
@@ -210,7 +254,7 @@ def _name_misfits(
         best = max(PLAIN, key=lambda kind: sum(1 for value in values if kind.looks.fullmatch(value)))
         if sum(1 for value in values if best.looks.fullmatch(value)) < 0.9 * len(values) or best is BOOLEAN:
             continue
-        value = _value(column, gaps=True)
+        value = texts.value(column)
         wrong = connection.execute(
             f"SELECT {ROW}, left({value}, 40) FROM raw WHERE {value} IS NOT NULL AND {best.cast.format(v=value)} IS NULL LIMIT {NAMED_ROWS}"
         ).fetchall()
@@ -219,14 +263,7 @@ def _name_misfits(
             notes.add("misfit", WARNING, f"Zeile {row}: „{text}“ ist in „{column}“ als {what} nicht lesbar; die Spalte bleibt Text.", row=int(row), column=column)  # fmt: skip
 
 
-def _name_gaps(connection: duckdb.DuckDBPyConnection, chosen: dict[str, list[Kind]], notes: Notes) -> None:
-    columns = [column for column, kinds in chosen.items() if kinds[0] is not TEXT]
-    if not columns:
-        return
-    parts = [
-        f"count(*) FILTER ({_value(column, gaps=False)} IS NOT NULL AND {_value(column, gaps=True)} IS NULL)"
-        for column in columns
-    ]
-    for column, number in zip(columns, connection.execute(f"SELECT {', '.join(parts)} FROM raw").fetchone() or (), strict=True):  # fmt: skip
-        if number:
+def _name_gaps(chosen: dict[str, list[Kind]], texts: Values, notes: Notes) -> None:
+    for column, kinds in chosen.items():
+        if kinds[0] is not TEXT and (number := texts.gaps[column]):
             notes.add("gaps", INFO, f"In „{column}“ stehen {number} Platzhalter wie „-“ oder „k. A.“; sie gelten als leer.", column=column)  # fmt: skip

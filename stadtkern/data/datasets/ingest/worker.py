@@ -5,6 +5,7 @@ Its scratch folder, with the source linked into it, is all it may read and write
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
@@ -40,6 +41,7 @@ def main() -> int:
     from stadtkern.data.datasets.ingest.confine import confine
 
     _load()
+    gc.disable()  # one file, then the process ends: a million small objects need no collector
     confine(memory=MEMORY, seconds=int(order["seconds"]), file_size=FILE_SIZE)
     try:
         answer: dict[str, Any] = {"report": ingest(order)}
@@ -114,14 +116,14 @@ def _write(connection: Any, table: str, columns: dict[str, str], report: Any, ta
     from stadtkern.data.datasets.engine import GEOMETRY, ROW, name
 
     listed = ", ".join(map(name, columns)) or "NULL AS leer"
-    order, geometry, extra = ROW, "", ""
+    order, geometry, extra = "", "", ""  # without a place: as in the file
     if report.bbox is not None:
         west, south, east, north = (float(side) for side in report.bbox)
         east, north = max(east, west + 1e-9), max(north, south + 1e-9)
-        order = f"ST_Hilbert({GEOMETRY}, ST_Extent(ST_MakeEnvelope({west!r}, {south!r}, {east!r}, {north!r}))) NULLS LAST, {ROW}"
+        order = f"ORDER BY ST_Hilbert({GEOMETRY}, ST_Extent(ST_MakeEnvelope({west!r}, {south!r}, {east!r}, {north!r}))) NULLS LAST, {ROW}"
         geometry, extra = f", {GEOMETRY}", ", GEOPARQUET_VERSION 'BOTH'"
     connection.execute(
-        f"COPY (SELECT row_number() OVER () AS {ROW}, {listed}{geometry} FROM (SELECT * FROM {table} ORDER BY {order})) "
+        f"COPY (SELECT row_number() OVER () AS {ROW}, {listed}{geometry} FROM (SELECT * FROM {table} {order})) "
         f"TO '{target}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROWS_PER_GROUP}{extra})"
     )
     digest = hashlib.sha256()
