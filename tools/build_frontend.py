@@ -47,7 +47,7 @@ BPMN_PARTS = (
 LICENCES = ROOT / "tools" / "licences"
 FEELIN = BPMN.parent / "feelin"
 FEEL_PARTS = ("lezer-feel", "@lezer/lr", "@lezer/common", "@lezer/highlight", "min-dash", "temporal-polyfill")
-STYLES = ("tokens", "base", "layout", "forms", "components", "runner", "desk", "kita", "print")
+STYLES = ("tokens", "base", "layout", "forms", "components", "runner", "desk", "kita", "catalog", "print")
 SOURCES = (
     "package.json",
     "package-lock.json",

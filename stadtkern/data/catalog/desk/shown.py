@@ -19,6 +19,16 @@ KINDS = {"rdf": "DCAT (RDF)", "ckan": "CKAN", "ogc": "OGC API", "wfs": "WFS"}
 COLOURS = {"running": "info", "done": "success", "incomplete": "warning", "refused": "danger"}
 
 
+def rhythms() -> dict[str, str]:
+    """How often a source may be read."""
+    return {
+        "day": _("täglich"),
+        "week": _("wöchentlich"),
+        "month": _("monatlich"),
+        "manual": _("nur von Hand"),
+    }
+
+
 def state_label(state: str) -> str:
     """How a run ended, in words."""
     return {
@@ -65,7 +75,7 @@ def source_table(rows: Iterable[Any]) -> Table:
             Row(
                 cells=[
                     Cell(text=row.name, href=reverse("catalog-desk:source", args=[row.pk])),
-                    Cell(text=_(row.get_rhythm_display()) if row.active else _("ruht")),
+                    Cell(text=rhythms()[row.rhythm] if row.active else _("ruht")),
                     Cell(text=number_format(row.datasets, force_grouping=True)),
                     Cell(text=moment(row.last_at)),
                     Cell(text=state, kind=COLOURS.get(row.last_state or "", "neutral")),
@@ -79,7 +89,7 @@ def source_facts(row: HarvestSource) -> list[tuple[str, str]]:
     """What is set."""
     pairs = [
         (_("Adresse"), row.address.removeprefix("file:") if row.address.startswith("file:") else row.address),
-        (_("Abstand"), _(row.get_rhythm_display()) if row.active else _("ruht")),
+        (_("Abstand"), rhythms()[row.rhythm] if row.active else _("ruht")),
         (_("Herausgeber, wenn die Quelle keinen nennt"), row.publisher_name),
         (_("Einträge im Katalog"), number_format(row.entries.count(), force_grouping=True)),
         (_("Angelegt"), f"{moment(row.created_at)}, {row.created_by_name}"),

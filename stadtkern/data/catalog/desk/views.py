@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from stadtkern.data.catalog import actions, jobs, policies
 from stadtkern.data.catalog.desk import shown
-from stadtkern.data.catalog.models import RHYTHMS, HarvestRun, HarvestSource
+from stadtkern.data.catalog.models import HarvestRun, HarvestSource
 from stadtkern.foundation.access.api import Actor, NotVisible, staff
 from stadtkern.foundation.shell.api import paginate
 from stadtkern.kernel import clock
@@ -95,7 +95,7 @@ def _form(request: HttpRequest, row: HarvestSource | None) -> HttpResponse:
         "values": values,
         "errors": [(field, told)] if error else [],
         "error": {field: told} if error else {},
-        "rhythms": [(key, _(label)) for key, label in RHYTHMS],
+        "rhythms": list(shown.rhythms().items()),
         "back": reverse("catalog-desk:source", args=[row.pk]) if row else reverse("catalog-desk:sources"),
         "from_file": bool(row and row.address.startswith("file:")),
         "breadcrumb": [(_("Datenquellen"), reverse("catalog-desk:sources")), (title, "")],
