@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from stadtkern.casework.kita.contracts import costs, rules, words
 from stadtkern.casework.kita.fees.calculator import euros
@@ -35,7 +35,7 @@ def contract_pdf(row: Contract, terms: ContractTerms, *, now: datetime) -> bytes
         "guardians": ", ".join(guardians),
         "rows": [
             ["Beginn", _day(row.from_on)],
-            ["Ende", f"{_day(row.to_on)} (letzter Tag davor)" if row.to_on else "bis auf Weiteres"],
+            ["Letzter Tag", _day(row.to_on - timedelta(days=1)) if row.to_on else "bis auf Weiteres"],
             ["Stunden am Tag", str(row.hours)],
             ["Mittagessen", "ja" if row.lunch else "nein"],
             ["Bezugsperson", terms.key_person or "nennt die Kita vor dem ersten Tag"],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
 from stadtkern.casework.kita.contracts import rules
 from stadtkern.casework.kita.models import (
@@ -30,12 +30,13 @@ def of_family(row: Registration, on: date) -> list[Contract]:
 
 
 def running(facility: Facility, on: date) -> QuerySet[Contract]:
-    """Contracts of a Kita that hold or will hold, by child."""
+    """Contracts of a Kita that hold or will hold: those to come first (there is work to do), then by child."""
     rows = Contract.objects.filter(
         Q(to_on=None) | Q(to_on__gt=on), facility=facility, state=Contract.State.ACTIVE
     )
+    coming = Case(When(from_on__gt=on, then=Value(0)), default=Value(1))
     return rows.select_related("child", "seat_class", "registration", "terms").order_by(
-        "child__family_name", "child__given_names", "from_on", "id"
+        coming, "child__family_name", "child__given_names", "from_on", "id"
     )
 
 

@@ -189,7 +189,7 @@ def _office_context(request: HttpRequest, row: Round) -> dict[str, Any]:
         "same_person": row.asked_by_id == actor_of(request).account_id,
         "running": words.said(staff_words.TASKS, row.task) if row.task and not row.problem else "",
         "problem": words.said(staff_words.PROBLEMS, row.problem),
-        "task": words.said(staff_words.TASKS, row.task),
+        "failed": words.said(staff_words.FAILED, row.task),
         "unplaced": row.result.get("children", 0) - row.result.get("placed", 0),
         "beacon_known": clock.now() >= row.beacon_at,
         "offers": _offers(row),

@@ -35,6 +35,13 @@ TASKS = {
     "run": gettext_noop("Der Lauf rechnet"),
     "send": gettext_noop("Die Angebote gehen hinaus"),
 }
+FAILED = {
+    "preview": gettext_noop("Die Probe ist nicht fertig geworden"),
+    "freeze": gettext_noop("Das Einfrieren ist nicht fertig geworden"),
+    "shadow": gettext_noop("Der Schattenlauf ist nicht fertig geworden"),
+    "run": gettext_noop("Der Lauf ist nicht fertig geworden"),
+    "send": gettext_noop("Der Versand der Angebote ist nicht fertig geworden"),
+}
 PROBLEMS = {
     "failed": gettext_noop(
         "Das ist mehrmals fehlgeschlagen. Die Verwaltung des Systems sieht den Fehler unter „Aufträge“."
