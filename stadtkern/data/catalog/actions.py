@@ -267,7 +267,8 @@ def put(*, entry: Entry, owner: str, now: datetime, repairs: Iterable[Repair] = 
     with transaction.atomic():
         rows = CatalogEntry.objects.select_for_update()
         row = rows.filter(owner=owner, identifier=entry.identifier).first()
-        foreign = rows.filter(address=entry.id).exclude(pk=row.pk if row else None).exists()
+        others = rows.filter(address=entry.id)
+        foreign = (others.exclude(pk=row.pk) if row else others).exists()
         if foreign:
             raise ForeignAddress()
         row = row or CatalogEntry(owner=owner, listed_at=now)

@@ -6,7 +6,7 @@ class CatalogConfig(AppConfig):
     label = "catalog"
 
     def ready(self) -> None:
-        from stadtkern.data.catalog import jobs  # noqa: F401  (subscribes)
+        from stadtkern.data.catalog import jobs, receivers  # noqa: F401  (subscribes)
         from stadtkern.data.catalog.policies import DESK
         from stadtkern.foundation.shell import api as shell
 

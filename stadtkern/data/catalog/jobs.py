@@ -46,3 +46,11 @@ def due(*, now: datetime) -> None:
             continue
         if source.last is None or source.last + EVERY[source.rhythm] <= now:
             harvest_soon(source.pk)
+
+
+@periodic(cron="29 3 * * *", name="catalog.own")
+def own_data(*, now: datetime) -> None:
+    """Every night: the own datasets as their passports are now."""
+    from stadtkern.data.catalog import own
+
+    own.compare_all(now)
