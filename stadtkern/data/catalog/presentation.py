@@ -167,7 +167,7 @@ def _place(one: Place) -> str:
     key = one.id.rstrip("/").rsplit("/", 1)[-1]
     if one.name:
         return one.name
-    return _("Schlüssel %(key)s") % {"key": key} if key.isdecimal() else ""
+    return _("Regionalschlüssel %(key)s") % {"key": key} if key.isdecimal() else ""
 
 
 def repaired(stored: Sequence[Sequence[str]], language: str) -> list[tuple[str, int]]:

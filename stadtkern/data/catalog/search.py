@@ -157,11 +157,7 @@ def label(kind: str, value: str, language: str = "de") -> str:
     if kind not in LISTS:
         return value
     if kind == "format":
-        return (
-            known("file_type").label(value, "en").upper()
-            if value in known("file_type").concepts
-            else value.rsplit("/", 1)[-1]
-        )
+        return value.rsplit("/", 1)[-1].removesuffix("_SRVC").replace("_", " ").upper()
     return known(LISTS[kind]).label(value, language)
 
 
