@@ -27,6 +27,9 @@ _SNIFF: Final = 4096
 _STARTS_WITH_UUID: Final = re.compile(UUID_SHAPE)
 _MARK: Final = re.compile(rb"urn:xoev-de:xdomea:schema:|<[^>]{0,80}(?:Abgabe|Aussonderung)\.")
 _CHUNK: Final = 1 << 20
+_PACKED: Final = frozenset(
+    ["pdf", "jpg", "jpeg", "png", "zip", "docx", "xlsx", "pptx", "odt", "ods", "odp", "mp4"]
+)  # nothing left to squeeze
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,7 +275,8 @@ def write_package(target: BinaryIO, message: Message, contents: Iterator[tuple[F
 
 def _entry(name: str, stamp: tuple[int, int, int, int, int, int]) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name, stamp)
-    entry.compress_type = zipfile.ZIP_DEFLATED
+    packed = name.rpartition(".")[2].lower() in _PACKED
+    entry.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
     entry.external_attr = 0o644 << 16
     return entry
 
