@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import random
+import resource
 import statistics
 import sys
 import tempfile
@@ -23,6 +24,7 @@ from stadtkern.data.datasets import engine
 from stadtkern.data.datasets.cql2.building import Builder
 from stadtkern.data.datasets.cql2.fragments import Fragment
 from stadtkern.data.datasets.cql2.reading import from_text
+from stadtkern.data.datasets.ingest.report import Report
 from stadtkern.data.datasets.ingest.running import ingest
 from stadtkern.data.datasets.ogc import items
 from stadtkern.data.datasets.ogc.parameters import asked
@@ -90,6 +92,16 @@ def main(arguments: list[str]) -> int:
     return 0 if all(BUDGETS.values()) else 1
 
 
+def read(what: str, source: Path, target: Path) -> tuple[float, Report]:
+    """Clock of one ingest; processor time of the worker is noted beside it."""
+    used, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    report = ingest(source, target)
+    took, now = time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    note(f"{what}, s", round(took, 2))
+    note(f"{what}, s of processor", round(now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime, 2))
+    return took, report
+
+
 def reading(folder: Path, quick: bool) -> None:
     """Ingest of polygons and of a table."""
     for number, name, budget in (
@@ -98,18 +110,15 @@ def reading(folder: Path, quick: bool) -> None:
     ):
         source, target = folder / f"{name}.geojson", folder / f"{name}.parquet"
         buildings(source, number)
-        began = time.monotonic()
-        report = ingest(source, target)
-        took = time.monotonic() - began
-        note(f"ingest {number} polygons, s", round(took, 2), None if budget is None else took <= budget)
+        took, report = read(f"ingest {number} polygons", source, target)
+        if budget is not None:
+            BUDGETS[f"ingest {number} polygons"] = took <= budget
         assert report.rows == number
         source.unlink()
     table = folder / "tabelle.csv"
     lines(table, 1_000_000)
-    began = time.monotonic()
-    report = ingest(table, folder / "tabelle.parquet")
-    took = time.monotonic() - began
-    note("ingest 1,000,000 rows of CSV (Windows-1252), s", round(took, 2), took <= 15)
+    took, report = read("ingest 1,000,000 rows of CSV (Windows-1252)", table, folder / "tabelle.parquet")
+    BUDGETS["ingest 1,000,000 rows of CSV"] = took <= 15
     types = {column.name: column.type for column in report.columns}
     assert (
         report.rows == 1_000_000

@@ -92,6 +92,7 @@ def columns_table(columns: Sequence[Mapping[str, str]]) -> Table:
     """Which columns there are, and of which type."""
     return Table(
         caption=_("Spalten"),
+        caption_hidden=True,
         columns=[Column(label=_("Name")), Column(label=_("Art"))],
         rows=[
             Row(cells=[Cell(text=column["name"]), Cell(text=type_name(column["type"]))]) for column in columns

@@ -92,6 +92,16 @@ def _state(row: Dataset, waiting: bool) -> tuple[str, str]:
     return ("danger", _("zurückgezogen")) if row.withdrawn_at else ("neutral", _("Entwurf"))
 
 
+def _version_state(row: Dataset, newest: Version) -> tuple[str, str]:
+    """The state of the newest version; that an older one is public is said with it."""
+    if newest.state == Version.State.DRAFT and row.published_version is not None:
+        return (
+            "neutral",
+            _("Entwurf, öffentlich ist Version %(number)s") % {"number": row.published_version.number},
+        )
+    return _state(row, newest.state == Version.State.HANDED_OVER)
+
+
 @staff(Role.DATA_EDITOR)
 @require_safe
 def detail(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
@@ -104,7 +114,7 @@ def detail(request: HttpRequest, dataset_id: UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "row": row,
         "newest": newest,
-        "state": _state(row, newest.state == Version.State.HANDED_OVER),
+        "state": _version_state(row, newest),
         "facts": _facts(row, newest),
         "missing": lacking,
         "can_release": newest.handed_over_by_id != actor.account_id,
@@ -154,6 +164,7 @@ def _problems(version: Version) -> Table | None:
     }
     return Table(
         caption=_("Bericht der Übernahme"),
+        caption_hidden=True,
         columns=[Column(label=_("Was")), Column(label=_("Art")), Column(label=_("Zeile"), numeric=True)],
         rows=[
             Row(

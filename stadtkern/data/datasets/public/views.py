@@ -51,7 +51,7 @@ def dataset(request: HttpRequest, slug: str, number: int | None = None) -> HttpR
             {"number": row.number, "rows": row.rows, "day": row.published_at, "note": row.note, "href": reverse("datasets:version", args=[slug, row.number])}
             for row in versions
         ],
-        "breadcrumb": [(_("Startseite"), "/"), (info.title, "")],
+        "breadcrumb": [(_("Startseite"), "/"), (_("Offene Daten"), "/daten/"), (info.title, "")],
     }  # fmt: skip
     return render(request, "datasets/dataset.html", context)
 
@@ -60,7 +60,10 @@ def _gone(request: HttpRequest, slug: str) -> HttpResponse:
     row = Dataset.objects.filter(slug=slug, withdrawn_at__isnull=False).first()
     if row is None:
         raise NotVisible()
-    context = {"row": row, "breadcrumb": [(_("Startseite"), "/"), (row.title, "")]}
+    context = {
+        "row": row,
+        "breadcrumb": [(_("Startseite"), "/"), (_("Offene Daten"), "/daten/"), (row.title, "")],
+    }
     return render(request, "datasets/withdrawn.html", context, status=410)
 
 
