@@ -1,4 +1,5 @@
-"""Steps inside an installation under test (its environment is ours): ``found``, ``cases N``, ``count KEY…``."""
+"""Steps inside an installation under test (its environment is ours): ``found``, ``cases N``, ``count KEY…``,
+``catalog N``."""
 
 from __future__ import annotations
 
@@ -112,6 +113,39 @@ def count(keys: list[str]) -> dict[str, Any]:
     }
 
 
+def catalog(number: int) -> dict[str, Any]:
+    """That many datasets: the first thousand read from a source and compared by a second reading, the others put in at once."""
+    import time
+
+    from benchmarks.bench_catalog import PAGE, dataset, source_of
+    from stadtkern.data.catalog import actions
+    from stadtkern.data.catalog.engine.harvesting import Reading
+    from stadtkern.data.catalog.engine.mending import Mended
+    from stadtkern.foundation.access import api as access
+    from stadtkern.foundation.organizations import api as organizations
+    from stadtkern.foundation.tenancy import api as tenancy
+    from stadtkern.kernel import clock
+
+    tenant = organizations.municipalities()[0].id
+    with tenancy.act_for(tenant):
+        actor, now = access.system(tenant), clock.now()
+        source = actions.keep_source(
+            actor=actor, name="Landesportal", address="https://land.example/0", now=now
+        )
+        read: dict[str, Any] = {}
+        for name in ("new", "again"):
+            began = time.process_time()
+            run = actions.harvest(actor=actor, source_id=source.pk, fetch=source_of(PAGE), now=now)
+            seconds = round(time.process_time() - began, 1)
+            read[name] = {"cpu_seconds": seconds, "taken": run.taken, "unchanged": run.unchanged}
+        other = actions.keep_source(
+            actor=actor, name="Nachbarland", address="https://land.example/all", now=now
+        )
+        entries = (dataset(at) for at in range(PAGE, number))
+        actions._apply(other, Reading(mended={one.id: Mended(entry=one, repairs=()) for one in entries}), now)
+    return read
+
+
 def main(arguments: list[str]) -> int:
     step, rest = arguments[0], arguments[1:]
     with boot.database():
@@ -119,6 +153,8 @@ def main(arguments: list[str]) -> int:
             result = found()
         elif step == "cases":
             result = cases(int(rest[0]))
+        elif step == "catalog":
+            result = catalog(int(rest[0]))
         else:
             result = count(json.loads(sys.stdin.read() or "[]") if rest == ["-"] else rest)
     print(json.dumps(result))

@@ -66,6 +66,29 @@ class Found:
     did_you_mean: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The values of one facet: which entry (``rows``) has which value (``codes``, places in ``values``)."""
+
+    values: list[str]
+    rows: np.ndarray[Any, np.dtype[np.int64]]
+    codes: np.ndarray[Any, np.dtype[np.int64]]
+
+    def mask(self, chosen: Sequence[str], size: int) -> Mask:
+        """Entries that have one of the chosen values."""
+        wanted = [at for at, value in enumerate(self.values) if value in chosen]
+        mask = np.zeros(size, dtype=np.bool_)
+        mask[self.rows[np.isin(self.codes, wanted)]] = True
+        return mask
+
+    def counts(self, left: np.ndarray[Any, np.dtype[np.int64]], size: int) -> list[int]:
+        """How many of the entries ``left`` have each value."""
+        inside = np.zeros(size, dtype=np.bool_)
+        inside[left] = True
+        counted: list[int] = np.bincount(self.codes[inside[self.rows]], minlength=len(self.values)).tolist()
+        return counted
+
+
 @dataclass(slots=True)
 class Snapshot:
     """Everything the search needs of one municipality."""
@@ -74,7 +97,7 @@ class Snapshot:
     items: list[Item]
     index: Index
     newest: np.ndarray[Any, np.dtype[np.int64]]
-    masks: dict[str, dict[str, Mask]] = field(default_factory=dict)
+    columns: dict[str, Column] = field(default_factory=dict)
 
 
 _kept: dict[UUID, Snapshot] = {}
@@ -92,7 +115,9 @@ def find(query: str, chosen: Mapping[str, Sequence[str]], *, language: str = "de
     else:
         ranked = snapshot.newest
     wanted = {
-        kind: _wanted(snapshot, kind, values) for kind, values in chosen.items() if kind in KINDS and values
+        kind: snapshot.columns[kind].mask(values, len(snapshot.items))
+        for kind, values in chosen.items()
+        if kind in KINDS and values
     }
     facets = {kind: _facet(snapshot, kind, ranked, wanted, chosen.get(kind, ()), language) for kind in KINDS}
     for mask in wanted.values():
@@ -116,14 +141,6 @@ class _Lazy(Sequence[Item]):
         return self.items[self.ranked[at]]
 
 
-def _wanted(snapshot: Snapshot, kind: str, values: Sequence[str]) -> Mask:
-    mask = np.zeros(len(snapshot.items), dtype=np.bool_)
-    for value in values:
-        if value in snapshot.masks[kind]:
-            mask |= snapshot.masks[kind][value]
-    return mask
-
-
 def _facet(
     snapshot: Snapshot,
     kind: str,
@@ -136,7 +153,8 @@ def _facet(
     for other, mask in wanted.items():
         if other != kind:
             left = left[mask[left]]
-    counted = [(int(mask[left].sum()), value) for value, mask in snapshot.masks[kind].items()]
+    column = snapshot.columns[kind]
+    counted = zip(column.counts(left, len(snapshot.items)), column.values, strict=True)
     shown = sorted(
         (row for row in counted if row[0] or row[1] in chosen),
         key=lambda row: (row[1] not in chosen, -row[0], row[1]),
@@ -241,21 +259,19 @@ def _snapshot(version: int) -> Snapshot:
         newest=np.array(newest, dtype=np.int64),
     )
     for kind in KINDS:
-        snapshot.masks[kind] = _masks(items, kind)
+        snapshot.columns[kind] = _column(items, kind)
     return snapshot
 
 
-def _masks(items: list[Item], kind: str) -> dict[str, Mask]:
-    places: dict[str, list[int]] = {}
-    for at, item in enumerate(items):
-        for value in _values(item, kind):
-            places.setdefault(value, []).append(at)
-    masks = {}
-    for value, numbers in places.items():
-        mask = np.zeros(len(items), dtype=np.bool_)
-        mask[numbers] = True
-        masks[value] = mask
-    return masks
+def _column(items: list[Item], kind: str) -> Column:
+    places: dict[str, int] = {}
+    pairs = [
+        (at, places.setdefault(value, len(places)))
+        for at, item in enumerate(items)
+        for value in _values(item, kind)
+    ]
+    table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return Column(values=list(places), rows=table[:, 0].copy(), codes=table[:, 1].copy())
 
 
 def _values(item: Item, kind: str) -> tuple[str, ...]:
