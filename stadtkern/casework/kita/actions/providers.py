@@ -278,7 +278,9 @@ def appoint(
         raise Refused({"facility": "Eine Leitung gehört zu einer Kita."})
     if account_id not in holders(Role.KITA_STAFF, on=from_on):
         raise Refused(
-            {"account": "Diese Person hat die Rolle „Kita: Leitung und Träger“ nicht. Die Verwaltung der Stadt vergibt sie."}
+            {
+                "account": "Diese Person hat die Rolle „Kita: Leitung und Träger“ nicht. Die Verwaltung der Stadt vergibt sie."
+            }
         )
     try:
         with transaction.atomic():
