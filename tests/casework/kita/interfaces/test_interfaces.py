@@ -84,7 +84,10 @@ def test_only_a_provider_that_decides_itself_reports_contracts(
     waiting = register(actor=make_actor(name="Ida"), child_given="Ida")
     client = program(placed.head)
     body = {"registration": waiting.number, "from_on": "2026-08-01", "hours": 7}
-    post = lambda: client.post(f"{API}/sonne/contracts", body, content_type="application/json")  # noqa: E731
+
+    def post() -> Any:
+        return client.post(f"{API}/sonne/contracts", body, content_type="application/json")
+
     assert post().status_code == 409, "level 3 gets contracts by offers"
     Provider.objects.filter(pk=placed.kita.provider_id).update(level=1)
     body["registration"] = "KP-0"
