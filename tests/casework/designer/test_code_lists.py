@@ -26,8 +26,9 @@ from stadtkern.casework.processes.packages.model import FORM, Package, code_list
 from stadtkern.kernel.errors import Conflict
 from tests.casework.designer.conftest import log_in
 from tests.casework.designer.test_exchange import acting, city, exported, furnish, package, submit
+from tests.conftest import mainz
 
-__all__ = ["city"]
+__all__ = ["city", "mainz"]  # an empty municipality, not the city of the cases
 pytestmark = pytest.mark.django_db
 KEY = "urn:xoev-de:demo:codeliste:hunderassen_2025-01-01"
 BREED = "F17000001022"

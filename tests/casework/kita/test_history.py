@@ -16,7 +16,7 @@ ANSWERS = {Offer.State.ACCEPTED, Offer.State.DECLINED, Offer.State.EXPIRED}
 
 def test_every_kind_that_is_noted_has_its_title_and_no_other() -> None:
     code = "\n".join(path.read_text("utf-8") for path in ROOM.rglob("*.py"))
-    noted = set(re.findall(r'telling\.note\(row, "(\w+)"', code)) | {
+    noted = set(re.findall(r'\bnote\([\w.]+, "(kita_\w+)"', code)) | {
         f"kita_offer_{state.value}" for state in ANSWERS
     }
     assert noted == TITLES.keys() and TITLES.items() <= timeline.TITLES.items()
