@@ -24,7 +24,9 @@ def test_from_the_empty_platform_to_a_proof_that_counts(
     office = city.desk(amt, scripts=scripts, make=person)
 
     # the office: criteria, two providers (one without agreement yet), two Kitas, a head
-    office.go("/arbeit/kita/kriterien/").click(re.compile("Übernehmen, gilt ab heute Gemeinsame"), role="button")
+    office.go("/arbeit/kita/kriterien/").click(
+        re.compile("Übernehmen, gilt ab heute Gemeinsame"), role="button"
+    )
     office.sees("Arbeit und Ausbildung", "if alleinerziehend")
     church = provider(office, f"Pfarrei {word}", "katholisch", signed=city.today - timedelta(days=30))
     own = provider(office, f"Stadt {word}", "Stadt", signed=None)

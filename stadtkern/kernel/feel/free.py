@@ -5,7 +5,6 @@ from __future__ import annotations
 from stadtkern.kernel.feel import ast
 from stadtkern.kernel.feel.builtins import BUILTINS
 
-
 Uses = list[tuple[ast.Name, frozenset[str]]]
 
 
