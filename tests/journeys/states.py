@@ -337,7 +337,9 @@ def kita_things(maker: Maker) -> dict[str, Any]:
     proposed = catalogues.propose(
         actor=maker.actor("kita.team"), document=catalogue | {"valid_from": "2026-01-01"}, now=maker.now
     )
+    placed, contract, second = kita_states.placed(maker, kita)
     return {
+        "kita_placed": placed, "kita_contract": contract, "kita_second": second,
         "kita_import": importing.upload(
             actor=maker.actor("kita.team"), kind="waiting", provider_id=None, facility_id=kita.pk, name="Warteliste.csv", now=maker.now,
             content=io.BytesIO("Nachname;Vorname;Geburtsdatum\nÖzil;Mia;3.4.2024\nVogel;;31.2.2024\n".encode("cp1252")),
